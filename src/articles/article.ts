@@ -1,0 +1,93 @@
+// The article and its identity. No I/O.
+
+import { uuidV5 } from '../lib/uuid.ts'
+
+export type Person = {
+  readonly name: string
+  readonly url?: string
+  readonly avatar?: string
+}
+
+/** A topic as an article carries it: the topic's slug, and the publisher's own word for it. */
+export type ArticleTopic = {
+  readonly slug: string
+  readonly name: string
+}
+
+export type Image = {
+  readonly url: string
+  readonly alt?: string
+  readonly caption?: string
+  readonly credit?: string
+  readonly width?: number
+  readonly height?: number
+  readonly mimeType?: string
+  readonly sizeBytes?: number
+}
+
+export type Attachment = {
+  readonly url: string
+  readonly mimeType: string
+  readonly title?: string
+  readonly sizeBytes?: number
+  readonly durationSeconds?: number
+}
+
+/** Where a source took an article from. */
+export type Via = {
+  readonly title: string
+  readonly url: string
+}
+
+/** What a publisher says in an article, clean. */
+export type ArticleContent = {
+  readonly url: string
+  readonly title: string
+  /** Plain text; made from the body when the publisher gave none. */
+  readonly summary: string
+  readonly contentHtml: string
+  readonly language: string | null
+  readonly publishedAt: number
+  /** The offset of the clock that `publishedAt` was read from. */
+  readonly utcOffsetMinutes: number
+  readonly authors: readonly Person[]
+  readonly topics: readonly ArticleTopic[]
+  readonly image: Image | null
+  readonly attachments: readonly Attachment[]
+  readonly via: Via | null
+  readonly rights: string | null
+  readonly license: string | null
+}
+
+/** A published article as it is stored. */
+export type Article = ArticleContent & {
+  readonly uuid: string
+  readonly guid: string
+  readonly sourceId: number
+  readonly updatedAt: number
+}
+
+/** The UUID of the article that a source knows by `externalId`: always the same. */
+export function articleUuid(sourceUuid: string, externalId: string): Promise<string> {
+  return uuidV5(sourceUuid, externalId)
+}
+
+// Schemes whose URIs are made to identify. "bai:143218" is an IRI too, but by accident, and another
+// source may well have the same.
+const identifyingScheme =
+  /^(?:https?:\/\/[^/]|urn:[a-z0-9][a-z0-9-]{1,31}:.|tag:[^,]+,\d{4}|info:.+\/|did:|ni:)/i
+
+/**
+ * The publisher's id when it is an absolute IRI that may stand as `atom:id` (RFC 4287 §4.2.6) in
+ * every format, else null.
+ */
+export function iriOf(externalId: string): string | null {
+  // RFC 3987 §2.2: neither spaces nor controls, nor <>"{}|\^`.
+  // eslint-disable-next-line no-control-regex -- controls are among what an IRI may not hold
+  const isPlain = !/[\u0000-\u0020\u007F-\u00A0<>"{}|\\^`]/.test(externalId)
+  return isPlain && identifyingScheme.test(externalId) ? externalId : null
+}
+
+export function articleUrl(origin: string, uuid: string): string {
+  return `${origin}/articles/${uuid}`
+}

@@ -1,0 +1,90 @@
+// What an article is after a decision. No I/O.
+
+import type { ArticleContent, ArticleTopic } from '../articles/article.ts'
+import { sha256Hex } from '../lib/hmac.ts'
+import type { CleanItem, Tag } from './clean.ts'
+import type { Decision, Known, Publication } from './decide.ts'
+import type { ArticleState } from './store.ts'
+
+/** An item as it would be stored, its tags filed under the topics that are known. */
+export async function publicationOf(
+  clean: CleanItem,
+  aliases: ReadonlyMap<string, string>
+): Promise<Pick<Publication, 'kind' | 'content' | 'fingerprint'>> {
+  const content: ArticleContent = {
+    ...clean.content,
+    topics: topicsOf(clean.tags, aliases),
+  }
+  return { kind: 'publish', content, fingerprint: await sha256Hex(JSON.stringify(content)) }
+}
+
+function topicsOf(
+  tags: readonly Tag[],
+  aliases: ReadonlyMap<string, string>
+): readonly ArticleTopic[] {
+  const topics = new Map<string, ArticleTopic>()
+  for (const { name, slug: ownSlug } of tags) {
+    const slug = aliases.get(ownSlug) ?? ownSlug
+    if (!topics.has(slug)) topics.set(slug, { slug, name })
+  }
+  return [...topics.values()]
+}
+
+// An article that is retracted before it was ever seen.
+const noContent: ArticleContent = {
+  url: '',
+  title: '',
+  summary: '',
+  contentHtml: '',
+  language: null,
+  publishedAt: 0,
+  utcOffsetMinutes: 0,
+  authors: [],
+  topics: [],
+  image: null,
+  attachments: [],
+  via: null,
+  rights: null,
+  license: null,
+}
+
+type Base = Pick<ArticleState, 'uuid' | 'guid' | 'externalId' | 'revision'>
+
+/** The article after a decision; null when nothing must be stored. `revision` is left to the caller. */
+export function stateAfter(
+  base: Base,
+  known: Known | null,
+  write: Decision['write']
+): ArticleState | null {
+  switch (write?.kind) {
+    case undefined:
+      return null
+    case 'content': {
+      const { content, fingerprint, versionAt } = write.publication
+      const { publishedAt, topics } = content
+      const slugs = topics.map((topic) => topic.slug)
+      const live = { retractedAt: null, retractionNote: null }
+      return {
+        ...base,
+        ...live,
+        versionAt,
+        updatedAt: write.updatedAt,
+        fingerprint,
+        publishedAt,
+        topics: slugs,
+        content,
+      }
+    }
+    case 'retraction': {
+      const { at, note } = write
+      const previous = known ?? { fingerprint: '', publishedAt: 0, updatedAt: at, topics: [] }
+      const content = known ? null : noContent
+      return { ...previous, ...base, versionAt: at, retractedAt: at, retractionNote: note, content }
+    }
+    case 'version': {
+      if (!known) return null
+      const { versionAt } = write
+      return { ...known, ...base, versionAt, retractionNote: null, content: null }
+    }
+  }
+}

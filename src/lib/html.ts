@@ -1,0 +1,261 @@
+// HTML that strangers write, cleaned once where it enters. A real parser (parse5) reads it as a
+// browser would; a new tree is built that holds only what src/lib/html-rules.ts names; its
+// serialisation is the result. No I/O.
+
+import { defaultTreeAdapter, html as spec, parseFragment, serialize } from 'parse5'
+import type { DefaultTreeAdapterTypes as Tree } from 'parse5'
+
+import {
+  allowedElements,
+  allowedEverywhere,
+  blockElements,
+  removedElements,
+  renamedElements,
+} from './html-rules.ts'
+import { cleanText, hasIllegalCharacters } from './text.ts'
+import { httpUrl, linkUrl } from './url.ts'
+
+/** A kind of change that cleaning made, to what, and how often. */
+export type HtmlChange = {
+  readonly kind:
+    | 'attribute removed'
+    | 'characters removed'
+    | 'element removed'
+    | 'frame linked'
+    | 'tracker removed'
+    | 'url removed'
+    | 'url resolved'
+  readonly subject: string
+  readonly count: number
+}
+
+export type CleanHtml = {
+  readonly html: string
+  /** The text alone, a line for each block. */
+  readonly text: string
+  readonly changes: readonly HtmlChange[]
+}
+
+export const elementDepthMax = 256
+export const attributesMax = 256
+
+// Serialised and parsed again, some trees change once more (a block inside a paragraph, say); they
+// settle after two rounds, as the property test shows.
+const roundsMax = 5
+
+/**
+ * Cleans a fragment of HTML; relative URLs are resolved against `base`. Cleaning the result again
+ * changes nothing. Null when elements nest deeper than 256 or a tag has over 256 attributes, either of
+ * which takes a parser quadratic time and no newsroom means.
+ */
+export function cleanHtml(html: string, base: string): CleanHtml | null {
+  const counts = new Map<string, HtmlChange>()
+  let current = html
+  for (let round = 0; round < roundsMax; round++) {
+    const source = parse(current)
+    if (!source) return null
+    const cleaning: Cleaning = { base, counts: round === 0 ? counts : new Map(), text: '' }
+    const target = defaultTreeAdapter.createDocumentFragment()
+    appendClean(target, source, cleaning)
+    const cleaned = serialize(target)
+    if (cleaned === current || round === roundsMax - 1) {
+      const text = cleaning.text
+        .replace(/[^\S\n]+/g, ' ')
+        .replace(/ ?\n[\n ]*/g, '\n')
+        .trim()
+      return { html: cleaned, text, changes: [...counts.values()] }
+    }
+    current = cleaned
+  }
+  return null
+}
+
+/** Plain text as HTML: a paragraph for each run of lines, a break for each line. */
+export function htmlFromText(text: string): string {
+  const fragment = defaultTreeAdapter.createDocumentFragment()
+  for (const paragraph of text.replace(/\r\n?/g, '\n').split(/\n[^\S\n]*\n\s*/)) {
+    if (paragraph.trim() === '') continue
+    const element = defaultTreeAdapter.createElement('p', spec.NS.HTML, [])
+    for (const [index, line] of paragraph.trim().split('\n').entries()) {
+      if (index > 0) {
+        const lineBreak = defaultTreeAdapter.createElement('br', spec.NS.HTML, [])
+        defaultTreeAdapter.appendChild(element, lineBreak)
+      }
+      defaultTreeAdapter.insertText(element, line.trim())
+    }
+    defaultTreeAdapter.appendChild(fragment, element)
+  }
+  return serialize(fragment)
+}
+
+type Cleaning = {
+  readonly base: string
+  readonly counts: Map<string, HtmlChange>
+  text: string
+}
+
+class TooDeep extends Error {}
+
+function parse(html: string): Tree.DocumentFragment | null {
+  if (hasTooManyAttributes(html)) return null
+  let depth = 0
+  const treeAdapter = {
+    ...defaultTreeAdapter,
+    onItemPush() {
+      depth++
+      if (depth > elementDepthMax) throw new TooDeep()
+    },
+    onItemPop() {
+      depth--
+    },
+  }
+  try {
+    // Without scripting, what stands in <noscript> is read as the elements it is: often the real
+    // image behind a lazy one.
+    return parseFragment(html, { treeAdapter, scriptingEnabled: false })
+  } catch (error) {
+    if (error instanceof TooDeep) return null
+    throw error
+  }
+}
+
+// parse5 compares each attribute of a tag with all before it. The states are those of the HTML
+// standard, §13.2.5.32 to 39, as far as counting needs them.
+function hasTooManyAttributes(html: string): boolean {
+  const tag = /<[a-z]/gi
+  while (tag.exec(html)) {
+    const attribute =
+      /[\s/]+|>|[^\s/>=][^\s/>=]*(?:\s*=\s*(?:"[^"]*"|'[^']*'|[^\s>"'][^\s>]*)?)?|=/gy
+    attribute.lastIndex = tag.lastIndex
+    let seen = 0
+    for (let part = attribute.exec(html); part && part[0] !== '>'; part = attribute.exec(html)) {
+      if (/[^\s/]/.test(part[0].charAt(0))) seen++
+      if (seen > attributesMax) return true
+      tag.lastIndex = attribute.lastIndex
+    }
+  }
+  return false
+}
+
+function appendClean(target: Tree.ParentNode, source: Tree.ParentNode, cleaning: Cleaning): void {
+  for (const node of source.childNodes) {
+    if (defaultTreeAdapter.isTextNode(node)) appendText(target, node.value, cleaning)
+    else if (defaultTreeAdapter.isElementNode(node)) appendElement(target, node, cleaning)
+  }
+}
+
+function appendText(target: Tree.ParentNode, value: string, cleaning: Cleaning): void {
+  if (hasIllegalCharacters(value)) count(cleaning, 'characters removed', 'text')
+  const text = cleanText(value)
+  cleaning.text += text
+  // The parser drops a line feed that begins a <pre>; one that shall be seen needs another before it.
+  const isFirstOfPre = 'tagName' in target && target.tagName === 'pre' && !target.childNodes.length
+  defaultTreeAdapter.insertText(target, isFirstOfPre && text.startsWith('\n') ? `\n${text}` : text)
+}
+
+function appendElement(target: Tree.ParentNode, element: Tree.Element, cleaning: Cleaning): void {
+  const name = renamedElements[element.tagName] ?? element.tagName
+  if (element.tagName === 'iframe') return appendFrameLink(target, element, cleaning)
+  if (removedElements.has(name) || element.namespaceURI !== spec.NS.HTML) {
+    return count(cleaning, 'element removed', element.tagName)
+  }
+  if (element.attrs.some((attribute) => attribute.name === 'hidden')) {
+    return count(cleaning, 'element removed', `${element.tagName} hidden`)
+  }
+  if (name === 'img' && isTracker(element)) return count(cleaning, 'tracker removed', 'img')
+  if (blockElements.has(name)) cleaning.text += '\n'
+  const attributes = cleanAttributes(name, element.attrs, cleaning)
+  if (isEmptied(name, attributes)) {
+    appendClean(target, element, cleaning)
+  } else {
+    const copy = defaultTreeAdapter.createElement(name, spec.NS.HTML, attributes)
+    appendClean(copy, element, cleaning)
+    defaultTreeAdapter.appendChild(target, copy)
+  }
+  if (blockElements.has(name)) cleaning.text += '\n'
+}
+
+/** Whether an element is not in the list, or would do nothing without what it lost. */
+function isEmptied(name: string, attributes: readonly Attribute[]): boolean {
+  if (!(name in allowedElements)) return true
+  const has = (attribute: string) => attributes.some((kept) => kept.name === attribute)
+  if (name === 'img' || name === 'track') return !has('src')
+  if (name === 'source') return !has('src') && !has('srcset')
+  return name === 'a' && !has('href')
+}
+
+// A feed cannot hold a frame, yet the reader should get to what it showed.
+function appendFrameLink(target: Tree.ParentNode, frame: Tree.Element, cleaning: Cleaning): void {
+  const attribute = (name: string) => frame.attrs.find((each) => each.name === name)?.value
+  const href = httpUrl(attribute('src') ?? '', cleaning.base)
+  if (!href) return count(cleaning, 'element removed', 'iframe')
+  count(cleaning, 'frame linked', href)
+  const link = defaultTreeAdapter.createElement('a', spec.NS.HTML, [{ name: 'href', value: href }])
+  const paragraph = defaultTreeAdapter.createElement('p', spec.NS.HTML, [])
+  cleaning.text += '\n'
+  appendText(link, attribute('title')?.trim() || href, cleaning)
+  cleaning.text += '\n'
+  defaultTreeAdapter.appendChild(paragraph, link)
+  defaultTreeAdapter.appendChild(target, paragraph)
+}
+
+type Attribute = { readonly name: string; readonly value: string }
+
+function isTracker(image: Tree.Element): boolean {
+  const isTiny = (name: string) =>
+    image.attrs.some((each) => each.name === name && /^\s*[01](px)?\s*$/.test(each.value))
+  return isTiny('width') && isTiny('height')
+}
+
+function cleanAttributes(
+  name: string,
+  attributes: readonly Attribute[],
+  cleaning: Cleaning
+): Attribute[] {
+  const allowed = allowedElements[name]
+  if (!allowed) return []
+  const kept: Attribute[] = []
+  for (const attribute of attributes) {
+    if (!allowed.includes(attribute.name) && !allowedEverywhere.includes(attribute.name)) {
+      count(cleaning, 'attribute removed', attribute.name)
+      continue
+    }
+    const value = cleanValue(name, attribute, cleaning)
+    if (value !== null) kept.push({ name: attribute.name, value })
+  }
+  // A player without controls is an empty place on the page.
+  const needsControls = name === 'audio' || name === 'video'
+  if (needsControls && !kept.some((each) => each.name === 'controls')) {
+    kept.push({ name: 'controls', value: '' })
+  }
+  return kept
+}
+
+function cleanValue(element: string, attribute: Attribute, cleaning: Cleaning): string | null {
+  const value = cleanText(attribute.value)
+  if (attribute.name === 'srcset') return cleanSrcset(value, cleaning)
+  if (!['href', 'src', 'cite', 'poster'].includes(attribute.name)) return value
+  const resolve = attribute.name === 'href' ? linkUrl : httpUrl
+  const url = resolve(value, cleaning.base)
+  if (url === null) count(cleaning, 'url removed', `${element} ${attribute.name}`)
+  else if (URL.parse(value.trim()) === null)
+    count(cleaning, 'url resolved', `${element} ${attribute.name}`)
+  return url
+}
+
+// HTML standard §4.8.4.2.1: candidates are a URL and a descriptor; commas may stand inside a URL.
+function cleanSrcset(value: string, cleaning: Cleaning): string | null {
+  const candidates: string[] = []
+  for (const [, url, descriptor] of value.matchAll(/[\s,]*(\S*[^\s,])(?:\s+([^\s,]+)|,)?/g)) {
+    const absolute = httpUrl(url ?? '', cleaning.base)
+    if (absolute === null) count(cleaning, 'url removed', 'srcset')
+    else candidates.push(descriptor ? `${absolute} ${descriptor}` : absolute)
+  }
+  return candidates.length > 0 ? candidates.join(', ') : null
+}
+
+function count(cleaning: Cleaning, kind: HtmlChange['kind'], subject: string): void {
+  const key = `${kind} ${subject}`
+  const before = cleaning.counts.get(key)?.count ?? 0
+  cleaning.counts.set(key, { kind, subject, count: before + 1 })
+}

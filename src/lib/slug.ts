@@ -1,0 +1,45 @@
+// Slugs are identity: the topic `Kinh tế` is `kinh-te` for ever. So these rules may only grow, never
+// change, and are our own rather than a library's, whose next release would rename topics. No I/O.
+
+const slugLengthMax = 100
+
+// Letters that no Unicode decomposition takes apart.
+const folded: Record<string, string> = {
+  đ: 'd',
+  ð: 'd',
+  ø: 'o',
+  ł: 'l',
+  ħ: 'h',
+  ı: 'i',
+  ß: 'ss',
+  æ: 'ae',
+  œ: 'oe',
+  þ: 'th',
+}
+
+/**
+ * The slug of a name: lower case, diacritics folded (`Đảng bộ` gives `dang-bo`, composed or
+ * decomposed alike), every run of anything but letters and digits one hyphen. Letters of scripts
+ * without case or Latin base stay. At most 100 characters; empty when the name has no letter or digit.
+ */
+export function slugOf(name: string): string {
+  const slug = foldDiacritics(name)
+    .replace(/[^\p{L}\p{N}]+/gu, '-')
+    .replace(/^-|-$/g, '')
+  return Array.from(slug).slice(0, slugLengthMax).join('').replace(/-$/, '')
+}
+
+/** Lower case without diacritics, `đ` folded to `d` as well, which NFD leaves alone. */
+function foldDiacritics(text: string): string {
+  return text
+    .normalize('NFKD')
+    .toLowerCase()
+    .replace(/\p{M}+/gu, (marks, at: number, whole: string) =>
+      // Only Latin, Greek and Cyrillic letters lose their marks: in Thai or Hindi they are vowels.
+      /[\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}]/u.test(whole.charAt(at - 1))
+        ? ''
+        : marks
+    )
+    .replace(/[đðøłħıßæœþ]/g, (letter) => folded[letter] ?? letter)
+    .normalize('NFC')
+}

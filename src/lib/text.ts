@@ -1,0 +1,41 @@
+// What text must be before it is stored: well-formed Unicode, NFC, and nothing XML 1.0 §2.2 forbids.
+// No I/O.
+
+// XML 1.0 §2.2 Char, negated. Surrogates are dealt with by toWellFormed. C1 controls are legal in XML
+// but no newsroom means them.
+// eslint-disable-next-line no-control-regex -- control characters are what this is about
+const illegal = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F-\u009F\uFFFE\uFFFF]/g
+
+// Unicode 15 §23.2: embeddings and overrides can turn the text around them; isolates that are not
+// closed can too. Marks (U+200E, U+200F, U+061C) are harmless.
+const bidiControls = /[\u202A-\u202E\u2066-\u2069]/g
+
+/** Text of any length with its lines: a body, a note. */
+export function cleanText(text: string): string {
+  return text.toWellFormed().replace(/\r\n?/g, '\n').replace(illegal, '').normalize('NFC')
+}
+
+/** Text on one line that stands among other text: a title, a name. Also drops bidi controls. */
+export function cleanLine(text: string): string {
+  return cleanText(text).replace(bidiControls, '').replace(/\s+/g, ' ').trim()
+}
+
+/** Whether cleaning would take characters away, other than by normalising them. */
+export function hasIllegalCharacters(text: string): boolean {
+  return !text.isWellFormed() || text.search(illegal) >= 0
+}
+
+/**
+ * The beginning of a text as one line, cut after a sentence or else a word, with "…" where words
+ * were left out. `lengthMax` counts UTF-16 units, the ellipsis included.
+ */
+export function excerpt(text: string, lengthMax: number): string {
+  const line = text.replace(/\s+/g, ' ').trim()
+  if (line.length <= lengthMax) return line
+  const start = line.slice(0, lengthMax - 1)
+  const sentence = /^.*[.!?…](?=\s)/su.exec(start)?.[0] ?? ''
+  if (sentence.length >= lengthMax / 2) return sentence
+  const word = start.lastIndexOf(' ')
+  // A cut inside a surrogate pair would leave half a character.
+  return (word > lengthMax / 2 ? start.slice(0, word) : start.replace(/[\uD800-\uDBFF]$/, '')) + '…'
+}

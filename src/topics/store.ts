@@ -1,0 +1,131 @@
+// All SQL of topics and their aliases.
+
+import type { Topic, TopicProfile } from './topic.ts'
+import { fromJsonColumn } from '../lib/json.ts'
+import { slugOf } from '../lib/slug.ts'
+
+type TopicRow = {
+  id: number
+  slug: string
+  title: string
+  description: string | null
+  language: string | null
+  created_at: number
+  updated_at: number
+  aliases: string
+}
+
+const columns = `id, slug, title, description, language, created_at, updated_at,
+  (SELECT json_group_array(name) FROM topic_aliases WHERE topic_id = topics.id) AS aliases`
+
+function topicFromRow(row: TopicRow): Topic {
+  return {
+    id: row.id,
+    slug: row.slug,
+    title: row.title,
+    description: row.description,
+    language: row.language,
+    aliases: fromJsonColumn<string[]>(row.aliases),
+    createdAt: row.created_at,
+    updatedAt: row.updated_at,
+  }
+}
+
+export async function findTopic(db: D1Database, slug: string): Promise<Topic | null> {
+  const statement = db.prepare(`SELECT ${columns} FROM topics WHERE slug = ?1`).bind(slug)
+  const row = await statement.first<TopicRow>()
+  return row && topicFromRow(row)
+}
+
+export async function findTopicById(db: D1Database, id: number): Promise<Topic | null> {
+  const statement = db.prepare(`SELECT ${columns} FROM topics WHERE id = ?1`).bind(id)
+  const row = await statement.first<TopicRow>()
+  return row && topicFromRow(row)
+}
+
+/** The topics by slug, after the given one. */
+export async function listTopics(db: D1Database, after: string, limit: number): Promise<Topic[]> {
+  const statement = db.prepare(
+    `SELECT ${columns} FROM topics WHERE slug > ?1 ORDER BY slug LIMIT ?2`
+  )
+  const { results } = await statement.bind(after, limit).all<TopicRow>()
+  return results.map(topicFromRow)
+}
+
+/** Which topic each of these slugs is another name of; those that are none are left out. */
+export function selectAliases(db: D1Database, slugs: readonly string[]): D1PreparedStatement {
+  return db
+    .prepare(
+      `SELECT topic_aliases.slug AS alias, topics.slug AS topic
+      FROM json_each(?1) AS wanted
+      JOIN topic_aliases ON topic_aliases.slug = wanted.value
+      JOIN topics ON topics.id = topic_aliases.topic_id`
+    )
+    .bind(JSON.stringify(slugs))
+}
+
+export type AliasRow = { readonly alias: string; readonly topic: string }
+
+type NewTopic = { readonly slug: string; readonly title: string }
+
+/** Lets topics come into being that tags name for the first time. */
+export function insertNewTopics(
+  db: D1Database,
+  topics: readonly NewTopic[],
+  now: number
+): D1PreparedStatement {
+  return db
+    .prepare(
+      `INSERT INTO topics (slug, title, created_at, updated_at)
+      SELECT value ->> 'slug', value ->> 'title', ?2, ?2 FROM json_each(?1) WHERE true
+      ON CONFLICT (slug) DO NOTHING`
+    )
+    .bind(JSON.stringify(topics), now)
+}
+
+/** The statements that write a topic's profile and replace its aliases. */
+export function upsertTopic(
+  db: D1Database,
+  slug: string,
+  profile: TopicProfile,
+  now: number
+): D1PreparedStatement[] {
+  const aliases = profile.aliases.map((name) => ({ name, slug: slugOf(name) }))
+  return [
+    db
+      .prepare(
+        `INSERT INTO topics (slug, title, description, language, created_at, updated_at)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?5)
+        ON CONFLICT (slug) DO UPDATE SET title = excluded.title,
+          description = excluded.description, language = excluded.language,
+          updated_at = excluded.updated_at`
+      )
+      .bind(slug, profile.title, profile.description, profile.language, now),
+    db
+      .prepare('DELETE FROM topic_aliases WHERE topic_id = (SELECT id FROM topics WHERE slug = ?1)')
+      .bind(slug),
+    db
+      .prepare(
+        `INSERT INTO topic_aliases (slug, name, topic_id)
+        SELECT value ->> 'slug', value ->> 'name', (SELECT id FROM topics WHERE slug = ?2)
+        FROM json_each(?1)`
+      )
+      .bind(JSON.stringify(aliases), slug),
+  ]
+}
+
+/** Which of these slugs are topics of their own, or names of another topic than `slug`. */
+export async function findTakenSlugs(
+  db: D1Database,
+  slug: string,
+  slugs: readonly string[]
+): Promise<string[]> {
+  const statement = db.prepare(
+    `SELECT wanted.value AS slug FROM json_each(?1) AS wanted
+    WHERE EXISTS (SELECT 1 FROM topics WHERE topics.slug = wanted.value)
+      OR EXISTS (SELECT 1 FROM topic_aliases JOIN topics ON topics.id = topic_aliases.topic_id
+        WHERE topic_aliases.slug = wanted.value AND topics.slug <> ?2)`
+  )
+  const { results } = await statement.bind(JSON.stringify(slugs), slug).all<{ slug: string }>()
+  return results.map((row) => row.slug)
+}

@@ -1,0 +1,129 @@
+// What a test begins with, made through the public door.
+
+import { env, exports } from 'cloudflare:workers'
+
+import { deriveSecret, formatSecret } from '../../src/sources/secret.ts'
+import { findSource } from '../../src/sources/store.ts'
+import { signature } from './sign.ts'
+
+export const origin = 'https://loa.example'
+
+export function get(path: string, headers: Record<string, string> = {}): Promise<Response> {
+  return exports.default.fetch(`${origin}${path}`, { headers, redirect: 'manual' })
+}
+
+export function call(method: string, path: string, body?: unknown): Promise<Response> {
+  return exports.default.fetch(`${origin}${path}`, {
+    method,
+    headers: { Authorization: `Bearer ${env.OPERATOR_TOKEN}`, 'Content-Type': 'application/json' },
+    ...(body !== undefined && { body: JSON.stringify(body) }),
+  })
+}
+
+export async function givenSource(slug = 'bao', profile: Record<string, unknown> = {}) {
+  const response = await call('PUT', `/api/sources/${slug}`, {
+    title: `Báo ${slug}`,
+    home_page_url: `https://${slug}.example/`,
+    language: 'vi',
+    ...profile,
+  })
+  if (!response.ok) throw new Error(await response.text())
+  return slug
+}
+
+/** A JSON Feed item that says only what matters to a test. */
+export function item(id: string, fields: Record<string, unknown> = {}) {
+  return {
+    id,
+    url: `https://bao.example/${encodeURIComponent(id)}`,
+    title: `Tin ${id}`,
+    content_html: `<p>Nội dung của ${id}.</p>`,
+    summary: `Tóm tắt ${id}`,
+    date_published: '2026-11-20T08:00:00+07:00',
+    ...fields,
+  }
+}
+
+export function published(data: unknown, fields: Record<string, unknown> = {}) {
+  return { type: 'article.published', data, ...fields }
+}
+
+export function retracted(id: string, fields: Record<string, unknown> = {}) {
+  return { type: 'article.retracted', data: { id }, ...fields }
+}
+
+let lastWebhookId = 0
+
+export type PostOptions = {
+  source?: string
+  id?: string
+  timestamp?: number
+  secret?: string
+  headers?: Record<string, string>
+}
+
+/** Posts a signed body: an object as JSON, a string or bytes as they are. */
+export async function post(body: unknown, options: PostOptions = {}): Promise<Response> {
+  const slug = options.source ?? 'bao'
+  const raw =
+    typeof body === 'string'
+      ? new TextEncoder().encode(body)
+      : body instanceof Uint8Array
+        ? body
+        : new TextEncoder().encode(JSON.stringify(body))
+  const id = options.id ?? `msg_${++lastWebhookId}`
+  const timestamp = options.timestamp ?? Math.floor(Date.now() / 1000)
+  const secret = options.secret ?? (await secretOf(slug))
+  return exports.default.fetch(`${origin}/sources/${slug}/webhook`, {
+    method: 'POST',
+    headers: {
+      'Content-Type': 'application/json',
+      'webhook-id': id,
+      'webhook-timestamp': String(timestamp),
+      'webhook-signature': await signature(secret, id, timestamp, raw),
+      ...options.headers,
+    },
+    body: raw,
+  })
+}
+
+export async function secretOf(slug: string): Promise<string> {
+  const source = await findSource(env.DB, slug)
+  const key = await deriveSecret(env.MASTER_KEY, source?.id ?? 0, source?.secretGeneration ?? 1)
+  return formatSecret(key)
+}
+
+export type Report = {
+  id: string
+  outcome: string
+  guid: string
+  url: string
+  findings: { level: string; pointer: string; message: string }[]
+}
+
+/** Posts, and gives the reports of the articles; throws when the post was refused. */
+export async function posted(body: unknown, options: PostOptions = {}): Promise<Report[]> {
+  const response = await post(body, options)
+  if (!response.ok) throw new Error(`${response.status} ${await response.text()}`)
+  return (await response.json<{ articles: Report[] }>()).articles
+}
+
+export type JsonItem = Record<string, unknown> & { id: string; title: string; content_html: string }
+
+export async function jsonFeed(path: string) {
+  const response = await get(`${path}/feed.json`)
+  if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`)
+  return response.json<Record<string, unknown> & { items: JsonItem[] }>()
+}
+
+/** The bytes and the validators of a feed in all three formats. */
+export async function snapshot(path: string) {
+  return Promise.all(
+    ['rss', 'atom', 'json'].map(async (extension) => {
+      const response = await get(`${path}/feed.${extension}`)
+      const { headers, status } = response
+      const validators = [headers.get('ETag'), headers.get('Last-Modified')]
+      return { status, validators, text: await response.text() }
+    })
+  )
+}
