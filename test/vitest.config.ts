@@ -5,8 +5,8 @@ import { defineConfig } from 'vitest/config'
 process.env['MASTER_KEY'] = 'a master key for tests'
 process.env['OPERATOR_TOKEN'] = 'operator-token-for-tests'
 
-// Two projects: `worker` runs in workerd with a real D1, `node` where files and parsers of other
-// makers are needed.
+// Two projects: `worker` runs in workerd with a real D1, `node` (*.node.test.ts)
+// where files, processes or parsers of other makers are needed.
 export default defineConfig({
   test: {
     projects: [
@@ -20,14 +20,14 @@ export default defineConfig({
         test: {
           name: 'worker',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/node/**'],
+          exclude: ['test/**/*.node.test.ts'],
           setupFiles: ['test/support/apply-migrations.ts'],
         },
       },
       {
         test: {
           name: 'node',
-          include: ['test/node/**/*.test.ts'],
+          include: ['test/**/*.node.test.ts'],
           testTimeout: 120_000,
           hookTimeout: 120_000,
         },

@@ -65,7 +65,7 @@ export async function readKnowledge(db: D1Database, question: Question): Promise
       .bind(JSON.stringify(question.guids)),
     selectAliases(db, question.slugs),
   ])
-  const rows = <T>(result: D1Result<unknown> | undefined) =>
+  const rows = <T>(result: D1Result | undefined) =>
     // eslint-disable-next-line typescript/no-unsafe-type-assertion -- the statement above it says what it selects
     (result?.results ?? []) as T[]
   return {
