@@ -1,0 +1,23 @@
+// .dev.vars: the secrets of a developer's machine.
+
+import { randomBytes } from 'node:crypto'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+
+const file = new URL('../.dev.vars', import.meta.url)
+
+/** Writes random secrets unless the file is there; tells whether it did. */
+export function writeDevVars(): boolean {
+  if (existsSync(file)) return false
+  const secret = () => randomBytes(32).toString('base64url')
+  writeFileSync(file, `MASTER_KEY=${secret()}\nOPERATOR_TOKEN=${secret()}\n`, { mode: 0o600 })
+  return true
+}
+
+/** A secret from the environment, or else from .dev.vars. */
+export function devVar(name: string): string | null {
+  const given = process.env[name]
+  if (given) return given
+  if (!existsSync(file)) return null
+  const line = new RegExp(`^${name}\\s*=\\s*(.*?)\\s*$`, 'm').exec(readFileSync(file, 'utf8'))
+  return line?.[1]?.replace(/^(["'])(.*)\1$/, '$2') ?? null
+}
