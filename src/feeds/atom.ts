@@ -1,9 +1,8 @@
 // Atom 1.0 (RFC 4287) with deleted entries (RFC 6721) and archive links (RFC 5005). No I/O.
 
 import { formatRfc3339 } from '../lib/time.ts'
-import { cdata } from '../lib/xml.ts'
 import type { DeletedEntry, Feed, FeedEntry } from './feed.ts'
-import { attributesText, each, emptyElement, textElement } from './xml-parts.ts'
+import { attributesText, each, emptyElement, htmlElement, textElement } from './xml-parts.ts'
 
 export function writeAtom(feed: Feed): string {
   const namespaces =
@@ -33,8 +32,7 @@ ${textElement('id', item.guid)}${textElement('title', item.title, { type: 'text'
     (author) => person('author', author)
   )}${each(item.topics, (topic) =>
     emptyElement('category', { term: topic.slug, scheme: feed.topicsUrl, label: topic.name })
-  )}${textElement('summary', item.summary, { type: 'text' })}<content type="html">${cdata(item.contentHtml)}</content>
-${item.rights === feed.rights ? '' : textElement('rights', item.rights)}${feed.isAggregate ? source(item) : ''}</entry>
+  )}${textElement('summary', item.summary, { type: 'text' })}${htmlElement('content', item.contentHtml, { type: 'html' })}${item.rights === feed.rights ? '' : textElement('rights', item.rights)}${feed.isAggregate ? source(item) : ''}</entry>
 `
 }
 

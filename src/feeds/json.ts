@@ -10,7 +10,7 @@ export function writeJson(feed: Feed): string {
     version: 'https://jsonfeed.org/version/1.1',
     title: feed.title,
     home_page_url: feed.pageUrl,
-    feed_url: linkOf(feed, 'self'),
+    feed_url: present(linkOf(feed, 'self')),
     description: feed.description,
     next_url: present(linkOf(feed, 'prev-archive')),
     icon: present(feed.icon),

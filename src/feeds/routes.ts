@@ -41,9 +41,9 @@ async function answer(c: Context<{ Bindings: Env }>, key: FeedKey): Promise<Resp
   }
   const site = siteOf(c.env, c.req.url)
   const validators = { etag: etagOf(state, format, site), lastModified: state.changedAt }
-  // What changed within this second may change in it once more: to name the second before makes such a
-  // reader get the whole document again, which If-Modified-Since could not (RFC 9110 §8.8.2.2).
-  const lastModified = Math.min(state.changedAt, epochSeconds() - 1)
+  // In a burst of changes the feed's own time runs ahead of the clock; RFC 9110 §8.8.2.1 allows no
+  // date to be sent that lies ahead.
+  const lastModified = Math.min(state.changedAt, epochSeconds())
   const headers = new Headers({
     'Cache-Control': `public, max-age=${pollMinutes * 60}`,
     ETag: validators.etag,

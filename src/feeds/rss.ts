@@ -3,9 +3,8 @@
 
 import type { Attachment, Image } from '../articles/article.ts'
 import { formatRfc822 } from '../lib/time.ts'
-import { cdata } from '../lib/xml.ts'
 import { pollMinutes, type Feed, type FeedEntry } from './feed.ts'
-import { attributesText, each, emptyElement, textElement } from './xml-parts.ts'
+import { attributesText, each, emptyElement, htmlElement, textElement } from './xml-parts.ts'
 
 export function writeRss(feed: Feed): string {
   return `<?xml version="1.0" encoding="utf-8"?>
@@ -40,10 +39,9 @@ ${textElement('title', entry.title)}${textElement('link', entry.url)}${guid(entr
     (author) => textElement('dc:creator', author.name)
   )}${each(entry.topics, (topic) =>
     textElement('category', topic.name, {
-      domain: `${feed.topicsUrl}/${encodeURIComponent(topic.slug)}`,
+      domain: `${feed.topicsUrl}/${encodeURIComponent(topic.slug.toWellFormed())}`,
     })
-  )}${textElement('description', entry.summary)}<content:encoded>${cdata(entry.contentHtml)}</content:encoded>
-${enclosure(entry.attachments)}${mediaImage(entry.image)}${each(entry.attachments, mediaFile)}${
+  )}${textElement('description', entry.summary)}${htmlElement('content:encoded', entry.contentHtml)}${enclosure(entry.attachments)}${mediaImage(entry.image)}${each(entry.attachments, mediaFile)}${
     feed.isAggregate ? textElement('source', entry.source.title, { url: entry.source.feedUrl }) : ''
   }${entry.language === feed.language ? '' : textElement('dc:language', entry.language)}${
     entry.rights === feed.rights ? '' : textElement('dc:rights', entry.rights)

@@ -127,8 +127,7 @@ export type NewFeed = {
  */
 export function insertMissingFeeds(
   db: D1Database,
-  feeds: readonly NewFeed[],
-  now: number
+  feeds: readonly NewFeed[]
 ): D1PreparedStatement[] {
   return jsonParameters(feeds).map((parameter) =>
     db
@@ -136,16 +135,16 @@ export function insertMissingFeeds(
         `INSERT INTO feeds (path, uuid, source_id, topic_id, revision, changed_at)
         SELECT value ->> 'path', value ->> 'uuid',
           (SELECT id FROM sources WHERE slug = value ->> 'source'),
-          (SELECT id FROM topics WHERE slug = value ->> 'topic'), 0, ?2
+          (SELECT id FROM topics WHERE slug = value ->> 'topic'), 0, 0
         FROM json_each(?1) WHERE true
         ON CONFLICT (path) DO UPDATE SET gone_at = NULL WHERE gone_at IS NOT NULL`
       )
-      .bind(parameter, now)
+      .bind(parameter)
   )
 }
 
-// Never earlier than before, though clocks of two machines differ.
-const touched = 'revision = revision + 1, changed_at = max(?2, changed_at)'
+// Strictly later than before, so that If-Modified-Since tells two changes in one second apart.
+const touched = 'revision = revision + 1, changed_at = max(?2, changed_at + 1)'
 
 /** Raises the revision of the feeds with these paths. */
 export function touchFeeds(

@@ -1,6 +1,6 @@
 // What the two XML formats share. No I/O.
 
-import { escapeAttribute, escapeText } from '../lib/xml.ts'
+import { cdata, escapeAttribute, escapeText } from '../lib/xml.ts'
 
 type Attributes = Readonly<Record<string, string | number | null | undefined>>
 
@@ -10,9 +10,20 @@ export function textElement(
   text: string | number | null | undefined,
   attributes: Attributes = {}
 ): string {
-  if (text === null || text === undefined || text === '') return ''
-  return `<${name}${attributesText(attributes)}>${escapeText(String(text))}</${name}>\n`
+  if (text === null || text === undefined) return ''
+  const escaped = escapeText(String(text))
+  return escaped === '' ? '' : `<${name}${attributesText(attributes)}>${escaped}</${name}>\n`
 }
+
+/** The same for a body of HTML, which is written faster and read more easily in CDATA. */
+export function htmlElement(name: string, html: string, attributes: Attributes = {}): string {
+  const content = cdata(html)
+  return content === emptySection
+    ? ''
+    : `<${name}${attributesText(attributes)}>${content}</${name}>\n`
+}
+
+const emptySection = cdata('')
 
 /** An element without content, on a line of its own. Absent attributes are left out. */
 export function emptyElement(name: string, attributes: Attributes): string {
@@ -22,8 +33,9 @@ export function emptyElement(name: string, attributes: Attributes): string {
 export function attributesText(attributes: Attributes): string {
   let text = ''
   for (const [name, value] of Object.entries(attributes)) {
-    if (value === null || value === undefined || value === '') continue
-    text += ` ${name}="${escapeAttribute(String(value))}"`
+    if (value === null || value === undefined) continue
+    const escaped = escapeAttribute(String(value))
+    if (escaped !== '') text += ` ${name}="${escaped}"`
   }
   return text
 }

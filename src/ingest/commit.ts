@@ -5,7 +5,14 @@ import { articleUrl, articleUuid, iriOf } from '../articles/article.ts'
 import { fromJsonColumn } from '../lib/json.ts'
 import type { Source } from '../sources/source.ts'
 import type { CleanItem } from './clean.ts'
-import { decide, versionOf, type Known, type Outcome } from './decide.ts'
+import {
+  decide,
+  versionOf,
+  type Known,
+  type Outcome,
+  type Publication,
+  type Withdrawal,
+} from './decide.ts'
 import { feedChanges } from './feed-changes.ts'
 import { info, warning, type Finding } from './findings.ts'
 import { publicationOf, stateAfter } from './state.ts'
@@ -38,6 +45,7 @@ export type CleanPost = {
   readonly webhookId: string
   readonly bodyHash: string
   readonly happenedAt: number | null
+  readonly isUpdate: boolean
   readonly changes: readonly CleanChange[]
 }
 
@@ -60,11 +68,14 @@ type Deps = { readonly db: D1Database; readonly origin: string; readonly now: nu
 
 const attemptsMax = 8
 
+/** `isRepeat` when the answer is that to an earlier post of the same webhook-id. */
+export type Stored = { readonly answer: Answer; readonly isRepeat: boolean }
+
 /**
  * Stores a post and tells what happened to each of its articles. Null when other posts kept being
  * faster: then nothing was stored.
  */
-export async function storePost(post: CleanPost, deps: Deps): Promise<Answer | null> {
+export async function storePost(post: CleanPost, deps: Deps): Promise<Stored | null> {
   const uuids = await Promise.all(
     post.changes.map((change) => articleUuid(post.source.uuid, change.externalId))
   )
@@ -72,11 +83,12 @@ export async function storePost(post: CleanPost, deps: Deps): Promise<Answer | n
     // Each attempt depends on what the one before found out.
     // eslint-disable-next-line no-await-in-loop -- see above
     const knowledge = await readKnowledge(deps.db, questionOf(post, uuids))
-    if (knowledge.receipt) return replay(knowledge.receipt, post)
+    if (knowledge.receipt) return { answer: replay(knowledge.receipt, post), isRepeat: true }
     // eslint-disable-next-line no-await-in-loop -- see above
     const draft = await draftCommit(post, uuids, knowledge, deps)
     // eslint-disable-next-line no-await-in-loop -- see above
-    if (await commitPost(deps.db, draft.commit, deps.now)) return draft.answer
+    if (await commitPost(deps.db, draft.commit, deps.now))
+      return { answer: draft.answer, isRepeat: false }
   }
   return null
 }
@@ -175,20 +187,12 @@ async function applyChange(
   change: CleanChange,
   identity: Identity,
   known: Known | null,
-  { post, knowledge, deps }: Circumstances
+  circumstances: Circumstances
 ): Promise<{ outcome: Outcome; state: ArticleState | null }> {
-  const modifiedAt = change.kind === 'publish' ? change.modifiedAt : null
-  const versionAt = versionOf(modifiedAt, post.happenedAt, deps.now)
   const decision = decide(
     known,
-    change.kind === 'retract'
-      ? { kind: 'retract', note: change.note, versionAt }
-      : {
-          ...(await publicationOf(change.clean, knowledge.aliases)),
-          modifiedAt: modifiedAt && versionAt,
-          versionAt,
-        },
-    deps.now
+    await versionedChange(change, circumstances),
+    circumstances.deps.now
   )
   const base = {
     uuid: identity.uuid,
@@ -197,6 +201,24 @@ async function applyChange(
     revision: 0,
   }
   return { outcome: decision.outcome, state: stateAfter(base, known, decision.write) }
+}
+
+async function versionedChange(
+  change: CleanChange,
+  { post, knowledge, deps }: Circumstances
+): Promise<Publication | Withdrawal> {
+  if (change.kind === 'retract') {
+    const versionAt = Math.min(post.happenedAt ?? deps.now, deps.now)
+    return { kind: 'retract', note: change.note, versionAt }
+  }
+  const { clean, modifiedAt } = change
+  const dates = {
+    modifiedAt,
+    publishedAt: clean.content.publishedAt,
+    updateHappenedAt: post.isUpdate ? post.happenedAt : null,
+  }
+  const publication = await publicationOf(clean, knowledge.aliases)
+  return { ...publication, versionAt: versionOf(dates, deps.now), isDated: modifiedAt !== null }
 }
 
 function reportOf(

@@ -1,7 +1,8 @@
 // What a change comes to, given what is known of its article. No I/O, no clock.
 //
 // A publisher's system retries, repeats and reorders. So each change has a version, the moment its
-// publisher last touched the article, and the newest version wins in whatever order they arrive:
+// publisher last touched the article (date_modified, or what stands for it), and the newest version
+// wins in whatever order they arrive:
 //
 //   unknown   + publish               -> created
 //   unknown   + retract               -> retracted   remembered, so that a late publish stays out
@@ -34,9 +35,9 @@ export type Publication = {
   readonly kind: 'publish'
   readonly content: ArticleContent
   readonly fingerprint: string
-  /** date_modified, when there was one. */
-  readonly modifiedAt: number | null
   readonly versionAt: number
+  /** Whether the version is a date_modified: nothing less brings a retracted article back. */
+  readonly isDated: boolean
 }
 
 export type Withdrawal = {
@@ -58,13 +59,20 @@ export type Decision = {
     | null
 }
 
-/** The version of a change: what the publisher says, but never later than now, or no later one would pass. */
-export function versionOf(
-  modifiedAt: number | null,
-  happenedAt: number | null,
-  now: number
-): number {
-  return Math.min(modifiedAt ?? happenedAt ?? now, now)
+/** What a publisher may say of when a change was made. */
+export type Dates = {
+  readonly modifiedAt: number | null
+  readonly publishedAt: number
+  /** The time of an event that says that the article was updated. */
+  readonly updateHappenedAt: number | null
+}
+
+/**
+ * The version of a publication: an article without date_modified was not touched since it was
+ * published. Never later than now, or no later version would pass.
+ */
+export function versionOf(dates: Dates, now: number): number {
+  return Math.min(dates.modifiedAt ?? dates.updateHappenedAt ?? dates.publishedAt, now)
 }
 
 export function decide(
@@ -87,26 +95,26 @@ function decideRetraction(known: Known | null, change: Withdrawal): Decision {
 }
 
 function decidePublication(known: Known | null, change: Publication, now: number): Decision {
+  const { versionAt } = change
   const write = (updatedAt: number) =>
     ({ kind: 'content', publication: change, updatedAt }) as const
-  if (!known) {
-    return { outcome: 'created', write: write(change.modifiedAt ?? change.content.publishedAt) }
-  }
+  if (!known) return { outcome: 'created', write: write(versionAt) }
   if (known.retractedAt !== null) {
-    const isLater = change.modifiedAt !== null && change.versionAt > known.versionAt
-    if (!isLater) return { outcome: 'retracted', write: null }
-    return { outcome: 'updated', write: write(change.versionAt) }
+    const isBack = change.isDated && versionAt > known.versionAt
+    return isBack
+      ? { outcome: 'updated', write: write(versionAt) }
+      : { outcome: 'retracted', write: null }
   }
   if (known.fingerprint === change.fingerprint) {
-    if (change.versionAt <= known.versionAt) return { outcome: 'unchanged', write: null }
-    return { outcome: 'unchanged', write: { kind: 'version', versionAt: change.versionAt } }
+    const isNews = versionAt > known.versionAt
+    return { outcome: 'unchanged', write: isNews ? { kind: 'version', versionAt } : null }
   }
-  if (change.versionAt < known.versionAt) return { outcome: 'stale', write: null }
+  if (versionAt < known.versionAt) return { outcome: 'stale', write: null }
   // A publisher that changes the text and not the date still means a newer revision, and readers
   // look at the date.
-  const isDated = change.versionAt > known.updatedAt
+  const isLater = versionAt > known.updatedAt
   return {
     outcome: 'updated',
-    write: write(isDated ? change.versionAt : Math.max(now, known.updatedAt + 1)),
+    write: write(isLater ? versionAt : Math.max(now, known.updatedAt + 1)),
   }
 }

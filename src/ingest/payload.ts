@@ -133,6 +133,8 @@ export type Post = {
   readonly changes: readonly Change[]
   /** When the event happened, if the publisher said so: epoch seconds. */
   readonly happenedAt: number | null
+  /** Whether the event says of itself that it is an update. */
+  readonly isUpdate: boolean
   /** The type of an event that is none of ours. */
   readonly ignoredType: string | null
 }
@@ -169,20 +171,20 @@ export function parsePost(value: unknown): Post {
 function parseDocument(value: unknown): Post {
   const items = arrayOf(value, '/items', itemsPerDocumentMax)
   const changes = items.map((each, index) => publish(each, `/items/${index}`))
-  return { changes, happenedAt: null, ignoredType: null }
+  return { changes, happenedAt: null, isUpdate: false, ignoredType: null }
 }
 
 function parseEvent(value: unknown): Post {
   const { type, timestamp, data } = parseWith(event, value)
   const happenedAt = timestamp?.seconds ?? null
   if (!['article.published', 'article.updated', 'article.retracted'].includes(type)) {
-    return { changes: [], happenedAt, ignoredType: type }
+    return { changes: [], happenedAt, isUpdate: false, ignoredType: type }
   }
   const parse = type === 'article.retracted' ? retract : publish
   const changes = Array.isArray(data)
     ? arrayOf(data, '/data', itemsPerEventMax).map((each, index) => parse(each, `/data/${index}`))
     : [parse(data, '/data')]
-  return { changes, happenedAt, ignoredType: null }
+  return { changes, happenedAt, isUpdate: type === 'article.updated', ignoredType: null }
 }
 
 function arrayOf(value: unknown, pointer: string, lengthMax: number): readonly unknown[] {

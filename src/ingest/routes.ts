@@ -11,7 +11,7 @@ import { validSecrets } from '../sources/secret.ts'
 import { isSourceSlug, type Source } from '../sources/source.ts'
 import { findSource } from '../sources/store.ts'
 import { cleanItem, uncleanable } from './clean.ts'
-import { storePost, type Answer, type CleanChange } from './commit.ts'
+import { storePost, type Answer, type CleanChange, type Stored } from './commit.ts'
 import { info } from './findings.ts'
 import { parsePost, type Change, type Post } from './payload.ts'
 import {
@@ -34,21 +34,22 @@ ingestRoutes.post('/sources/:source/webhook', async (c) => {
   if (!json) throw new Problem('not-json', 'The body is not one JSON document in UTF-8.')
   const post = parsePost(json.value)
   if (post.ignoredType !== null) return c.json(ignored(post.ignoredType))
-  const answer = await storePost(
+  const stored = await storePost(
     {
       source,
       webhookId: signed.id,
       bodyHash: await sha256Hex(body),
       happenedAt: post.happenedAt,
+      isUpdate: post.isUpdate,
       changes: cleanChanges(post),
     },
     { db: c.env.DB, origin: siteOf(c.env, c.req.url).origin, now }
   )
-  if (!answer) {
+  if (!stored) {
     const detail = 'Other posts of the same articles kept coming first. Nothing was stored.'
     throw new Problem('unavailable', detail, { headers: { 'Retry-After': '2' } })
   }
-  return respond(c, answer)
+  return respond(c, stored)
 })
 
 async function readJsonBody(request: Request): Promise<Uint8Array> {
@@ -131,9 +132,9 @@ function ignored(type: string): Answer {
   return { articles: [], findings: [info('/type', message)] }
 }
 
-function respond(c: Context, answer: Answer): Response {
+function respond(c: Context, { answer, isRepeat }: Stored): Response {
   const headers = { 'Cache-Control': 'no-store' }
   const [only, ...more] = answer.articles.filter((article) => article.outcome === 'created')
-  if (!only || more.length > 0) return c.json(answer, 200, headers)
+  if (!only || more.length > 0 || isRepeat) return c.json(answer, 200, headers)
   return c.json(answer, 201, { ...headers, Location: only.url })
 }

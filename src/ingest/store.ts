@@ -127,7 +127,7 @@ export async function commitPost(db: D1Database, commit: Commit, now: number): P
       ...(commit.topics.length > 0 ? [insertNewTopics(db, commit.topics, now)] : []),
       ...upsertArticles(db, commit.sourceId, contents),
       ...moveStates(db, states),
-      ...insertMissingFeeds(db, commit.feeds, now),
+      ...insertMissingFeeds(db, commit.feeds),
       ...removeMemberships(db, commit.left),
       ...insertMemberships(db, commit.joined),
       ...touchFeeds(db, commit.touched, now),

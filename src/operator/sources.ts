@@ -69,7 +69,7 @@ operatorSourceRoutes.put('/:source', async (c) => {
   const path = feedPath({ source: slug, topic: null })
   await c.env.DB.batch([
     upsertSource(c.env.DB, { slug, uuid, profile: given }, now),
-    ...insertMissingFeeds(c.env.DB, [{ path, uuid, source: slug, topic: null }], now),
+    ...insertMissingFeeds(c.env.DB, [{ path, uuid, source: slug, topic: null }]),
     // A name that changes is seen in every feed that credits the source.
     ...(known ? [touchFeedsOfSource(c.env.DB, known.id, now)] : touchFeeds(c.env.DB, [path], now)),
   ])

@@ -64,11 +64,9 @@ operatorTopicRoutes.put('/:topic', async (c) => {
   const path = feedPath({ source: null, topic: slug })
   await c.env.DB.batch([
     ...upsertTopic(c.env.DB, slug, given, now),
-    ...insertMissingFeeds(
-      c.env.DB,
-      [{ path, uuid: crypto.randomUUID(), source: null, topic: slug }],
-      now
-    ),
+    ...insertMissingFeeds(c.env.DB, [
+      { path, uuid: crypto.randomUUID(), source: null, topic: slug },
+    ]),
     ...(known && isSameDocument(known, given) ? [] : [touchFeedsOfTopic(c.env.DB, slug, now)]),
   ])
   const topic = await findTopic(c.env.DB, slug)
