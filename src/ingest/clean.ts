@@ -18,15 +18,27 @@ export type CleanItem = {
   /** All but the topics, which tags become once the aliases are known. */
   readonly content: Omit<ArticleContent, 'topics'>
   readonly tags: readonly Tag[]
+  /** What it adds to a document, in bytes of JSON. */
+  readonly sizeBytes: number
   readonly findings: readonly Finding[]
 }
 
-/** Null when the HTML cannot be cleaned: it nests too deeply, or a tag has too many attributes. */
-export function cleanItem(item: Item, pointer: string, raw: unknown): CleanItem | null {
+/** A row of D1 holds 2,000,000 bytes; this leaves room for its other columns. */
+export const cleanBytesMax = 1_400_000
+
+/**
+ * Cleans an item. 'tangled' when its HTML nests too deeply or a tag has too many attributes; 'too
+ * large' when it grew past what can be stored, as every "&" that becomes "&amp;" makes it.
+ */
+export function cleanItem(
+  item: Item,
+  pointer: string,
+  raw: unknown
+): CleanItem | 'tangled' | 'too large' {
   const findings = characterFindings(raw, pointer)
   const isHtml = item.content_html !== undefined
   const body = cleanHtml(item.content_html ?? htmlFromText(item.content_text ?? ''), item.url)
-  if (!body) return null
+  if (!body) return 'tangled'
   const bodyPointer = `${pointer}/${isHtml ? 'content_html' : 'content_text'}`
   findings.push(...htmlFindings(bodyPointer, body.changes), ...textFindings(body.text, bodyPointer))
   const content = {
@@ -44,11 +56,14 @@ export function cleanItem(item: Item, pointer: string, raw: unknown): CleanItem 
     rights: cleanLine(item._loa?.rights ?? '') || null,
     license: item._loa?.license ?? null,
   }
-  return { content, tags: cleanTags(item.tags ?? [], `${pointer}/tags`, findings), findings }
+  const sizeBytes = new TextEncoder().encode(JSON.stringify(content)).length
+  if (sizeBytes > cleanBytesMax) return 'too large'
+  const tags = cleanTags(item.tags ?? [], `${pointer}/tags`, findings)
+  return { content, tags, sizeBytes, findings }
 }
 
-/** Why cleanItem refused, for the publisher. */
-export const uncleanable = `nests elements deeper than ${elementDepthMax} or gives one over ${attributesMax} attributes: this is no article's HTML, look for a loop in what made it`
+/** Why an item was found 'tangled', for the publisher. */
+export const tangled = `nests elements deeper than ${elementDepthMax} or gives one over ${attributesMax} attributes: this is no article's HTML, look for a loop in what made it`
 
 const repeatLengthMin = 40
 

@@ -136,8 +136,9 @@ async function draftCommit(
     if (state) {
       // One post raises a revision once, however often it names the article.
       const before = knowledge.articles.get(uuid)
-      const content = state.content ?? states.get(uuid)?.content ?? null
-      states.set(uuid, { ...state, content, revision: (before?.revision ?? 0) + 1 })
+      const withContent = state.content === null ? states.get(uuid) : state
+      const { content, sizeBytes } = withContent ?? state
+      states.set(uuid, { ...state, content, sizeBytes, revision: (before?.revision ?? 0) + 1 })
     }
     reports.push(reportOf(change, identity, outcome, deps.origin))
   }

@@ -34,6 +34,7 @@ export type Known = {
 export type Publication = {
   readonly kind: 'publish'
   readonly content: ArticleContent
+  readonly sizeBytes: number
   readonly fingerprint: string
   readonly versionAt: number
   /** Whether the version is a date_modified: nothing less brings a retracted article back. */

@@ -10,10 +10,10 @@ import { epochSeconds } from '../lib/time.ts'
 import { validSecrets } from '../sources/secret.ts'
 import { isSourceSlug, type Source } from '../sources/source.ts'
 import { findSource } from '../sources/store.ts'
-import { cleanItem, uncleanable } from './clean.ts'
+import { cleanBytesMax, cleanItem, tangled } from './clean.ts'
 import { storePost, type Answer, type CleanChange, type Stored } from './commit.ts'
 import { info } from './findings.ts'
-import { parsePost, type Change, type Post } from './payload.ts'
+import { parsePost, type Post } from './payload.ts'
 import {
   isAuthentic,
   isTimely,
@@ -103,27 +103,27 @@ async function authenticate(
 
 function cleanChanges(post: Post): CleanChange[] {
   const errors: PointedError[] = []
-  const changes = post.changes.map((change) => {
-    const clean = cleanChange(change)
-    if (!clean) errors.push({ pointer: `${change.pointer}/content_html`, detail: uncleanable })
-    return clean
-  })
-  if (errors.length > 0) {
-    throw new Problem('invalid', `${errors[0]?.pointer}: ${uncleanable}`, { errors })
+  const changes: CleanChange[] = []
+  for (const change of post.changes) {
+    if (change.kind === 'retract') {
+      const { kind, pointer, id, note } = change
+      changes.push({ kind, pointer, externalId: id, note })
+      continue
+    }
+    const { kind, pointer, item, raw } = change
+    const clean = cleanItem(item, pointer, raw)
+    if (clean === 'tangled') {
+      errors.push({ pointer: `${pointer}/content_html`, detail: tangled })
+    } else if (clean === 'too large') {
+      const detail = `${pointer} has over ${cleanBytesMax} bytes once its HTML is written out cleanly.`
+      throw new Problem('too-large', detail)
+    } else {
+      const modifiedAt = item.date_modified?.seconds ?? null
+      changes.push({ kind, pointer, externalId: item.id, clean, modifiedAt })
+    }
   }
-  return changes.filter((change) => change !== null)
-}
-
-function cleanChange(change: Change): CleanChange | null {
-  if (change.kind === 'retract') {
-    const { kind, pointer, id, note } = change
-    return { kind, pointer, externalId: id, note }
-  }
-  const { kind, pointer, item, raw } = change
-  const clean = cleanItem(item, pointer, raw)
-  if (!clean) return null
-  const modifiedAt = item.date_modified?.seconds ?? null
-  return { kind, pointer, externalId: item.id, clean, modifiedAt }
+  if (errors.length === 0) return changes
+  throw new Problem('invalid', `${errors[0]?.pointer}: ${tangled}`, { errors })
 }
 
 // A refusal would make a publishing system retry for days what is none of our business.

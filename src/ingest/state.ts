@@ -10,12 +10,13 @@ import type { ArticleState } from './store.ts'
 export async function publicationOf(
   clean: CleanItem,
   aliases: ReadonlyMap<string, string>
-): Promise<Pick<Publication, 'kind' | 'content' | 'fingerprint'>> {
+): Promise<Pick<Publication, 'kind' | 'content' | 'sizeBytes' | 'fingerprint'>> {
   const content: ArticleContent = {
     ...clean.content,
     topics: topicsOf(clean.tags, aliases),
   }
-  return { kind: 'publish', content, fingerprint: await sha256Hex(JSON.stringify(content)) }
+  const fingerprint = await sha256Hex(JSON.stringify(content))
+  return { kind: 'publish', content, sizeBytes: clean.sizeBytes, fingerprint }
 }
 
 function topicsOf(
@@ -60,7 +61,7 @@ export function stateAfter(
     case undefined:
       return null
     case 'content': {
-      const { content, fingerprint, versionAt } = write.publication
+      const { content, sizeBytes, fingerprint, versionAt } = write.publication
       const { publishedAt, topics } = content
       const slugs = topics.map((topic) => topic.slug)
       const live = { retractedAt: null, retractionNote: null }
@@ -73,18 +74,27 @@ export function stateAfter(
         publishedAt,
         topics: slugs,
         content,
+        sizeBytes,
       }
     }
     case 'retraction': {
       const { at, note } = write
       const previous = known ?? { fingerprint: '', publishedAt: 0, updatedAt: at, topics: [] }
       const content = known ? null : noContent
-      return { ...previous, ...base, versionAt: at, retractedAt: at, retractionNote: note, content }
+      return {
+        ...previous,
+        ...base,
+        versionAt: at,
+        retractedAt: at,
+        retractionNote: note,
+        content,
+        sizeBytes: 0,
+      }
     }
     case 'version': {
       if (!known) return null
       const { versionAt } = write
-      return { ...known, ...base, versionAt, retractionNote: null, content: null }
+      return { ...known, ...base, versionAt, retractionNote: null, content: null, sizeBytes: 0 }
     }
   }
 }

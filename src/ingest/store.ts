@@ -96,6 +96,8 @@ export type ArticleState = Known & {
   readonly retractionNote: string | null
   /** Null where the stored content stays: a retraction, or a version that says nothing new. */
   readonly content: ArticleContent | null
+  /** Of the content. */
+  readonly sizeBytes: number
 }
 
 export type Commit = {
@@ -217,7 +219,7 @@ function rowOf(article: ArticleState): StoredArticle {
     updated_at: article.updatedAt,
     version_at: article.versionAt,
     fingerprint: article.fingerprint,
-    size_bytes: storedBytes(content),
+    size_bytes: article.sizeBytes,
     retracted_at: article.retractedAt,
     retraction_note: article.retractionNote,
     url: content.url,
@@ -233,11 +235,6 @@ function rowOf(article: ArticleState): StoredArticle {
     license: content.license,
     content_html: content.contentHtml,
   }
-}
-
-/** What an article adds to a document, in bytes: its JSON. */
-export function storedBytes(content: ArticleContent): number {
-  return new TextEncoder().encode(JSON.stringify(content)).length
 }
 
 function moveStates(db: D1Database, articles: readonly ArticleState[]): D1PreparedStatement[] {

@@ -122,7 +122,7 @@ describe('posting again', () => {
     await givenSource()
     await posted(published(item('bai-1', { title: 'Đảng bộ', tags: ['Kinh tế'] })))
     const before = await snapshot('')
-    const reordered = Object.fromEntries(Object.entries(item("bai-1")).toReversed())
+    const reordered = Object.fromEntries(Object.entries(item('bai-1')).toReversed())
     const [report] = await posted(
       published({
         ...reordered,
