@@ -24,22 +24,23 @@ const folded: Record<string, string> = {
  */
 export function slugOf(name: string): string {
   const slug = foldDiacritics(name)
-    .replace(/[^\p{L}\p{N}]+/gu, '-')
+    .replace(/[^\p{L}\p{M}\p{N}]+/gu, '-')
     .replace(/^-|-$/g, '')
   return Array.from(slug).slice(0, slugLengthMax).join('').replace(/-$/, '')
 }
 
 /** Lower case without diacritics, `đ` folded to `d` as well, which NFD leaves alone. */
 function foldDiacritics(text: string): string {
-  return text
-    .normalize('NFKD')
-    .toLowerCase()
-    .replace(/\p{M}+/gu, (marks, at: number, whole: string) =>
-      // Only Latin, Greek and Cyrillic letters lose their marks: in Thai or Hindi they are vowels.
-      /[\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}]/u.test(whole.charAt(at - 1))
-        ? ''
-        : marks
-    )
-    .replace(/[đðøłħıßæœþ]/g, (letter) => folded[letter] ?? letter)
-    .normalize('NFC')
+  return (
+    text
+      .normalize('NFKD')
+      .toLowerCase()
+      // Latin, Greek and Cyrillic letters lose their marks; in Thai or Hindi these are vowels and tones.
+      .replace(
+        /(^|[^\p{L}\p{M}]|[\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}])\p{M}+/gu,
+        '$1'
+      )
+      .replace(/[đðøłħıßæœþ]/g, (letter) => folded[letter] ?? letter)
+      .normalize('NFC')
+  )
 }

@@ -30,6 +30,7 @@ function publication(versionAt: number, fields: Partial<Publication> = {}): Publ
   return {
     kind: 'publish',
     content,
+    sizeBytes: 0,
     fingerprint: 'new',
     isDated: true,
     versionAt,
