@@ -50,7 +50,7 @@ export type CleanPost = {
 }
 
 /** What the publisher is told of one article. */
-export type ArticleReport = {
+type ArticleReport = {
   readonly id: string
   readonly outcome: Outcome
   readonly guid: string

@@ -7,9 +7,9 @@ import { expected, language, line, parseWith, text, url } from '../lib/schema.ts
 import { hasIllegalCharacters } from '../lib/text.ts'
 import { parseRfc3339 } from '../lib/time.ts'
 
-export const itemsPerEventMax = 100
-export const itemsPerDocumentMax = 1000
-export const itemBytesMax = 1024 * 1024
+const itemsPerEventMax = 100
+const itemsPerDocumentMax = 1000
+const itemBytesMax = 1024 * 1024
 
 const idLengthMax = 1024
 const tagsMax = 50
@@ -114,7 +114,7 @@ const retraction = z.object(
 )
 
 /** What a post asks for one article: to publish it as it is now, or to take it back. */
-export type Change =
+type Change =
   | {
       readonly kind: 'publish'
       readonly pointer: string

@@ -13,7 +13,7 @@ import { insertNewTopics, selectAliases, type AliasRow } from '../topics/store.t
 import type { Known } from './decide.ts'
 
 /** The answer given to an earlier post with the same webhook-id. */
-export type Receipt = { readonly answer: string; readonly bodyHash: string }
+type Receipt = { readonly answer: string; readonly bodyHash: string }
 
 export type Knowledge = {
   readonly receipt: Receipt | null

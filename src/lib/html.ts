@@ -3,7 +3,7 @@
 // serialisation is the result. No I/O.
 
 import { defaultTreeAdapter, html as spec, parseFragment, serialize } from 'parse5'
-import type { DefaultTreeAdapterTypes as Tree } from 'parse5'
+import type { DefaultTreeAdapterTypes as Tree, Token } from 'parse5'
 
 import {
   allowedElements,
@@ -38,6 +38,7 @@ export type CleanHtml = {
 
 export const elementDepthMax = 256
 export const attributesMax = 256
+export const elementsMax = 100_000
 
 // Serialised and parsed again, some trees change once more (a block inside a paragraph, say); they
 // settle after two rounds, as the property test shows.
@@ -45,8 +46,9 @@ const roundsMax = 5
 
 /**
  * Cleans a fragment of HTML; relative URLs are resolved against `base`. Cleaning the result again
- * changes nothing. Null when elements nest deeper than 256 or a tag has over 256 attributes, either of
- * which takes a parser quadratic time and no newsroom means.
+ * changes nothing. Null when elements nest deeper than 256, a tag has over 256 attributes, or there
+ * are over 100,000 elements (a few unclosed ones can be opened again in every block): no newsroom
+ * means any of it, and it takes a parser long.
  */
 export function cleanHtml(html: string, base: string): CleanHtml | null {
   const counts = new Map<string, HtmlChange>()
@@ -94,16 +96,21 @@ type Cleaning = {
   text: string
 }
 
-class TooDeep extends Error {}
+class Tangled extends Error {}
 
 function parse(html: string): Tree.DocumentFragment | null {
-  if (hasTooManyAttributes(html)) return null
+  let elements = 0
   let depth = 0
   const treeAdapter = {
     ...defaultTreeAdapter,
+    createElement(name: string, namespace: spec.NS, attributes: Token.Attribute[]) {
+      elements++
+      if (elements > elementsMax || attributes.length > attributesMax) throw new Tangled()
+      return defaultTreeAdapter.createElement(name, namespace, attributes)
+    },
     onItemPush() {
       depth++
-      if (depth > elementDepthMax) throw new TooDeep()
+      if (depth > elementDepthMax) throw new Tangled()
     },
     onItemPop() {
       depth--
@@ -114,27 +121,9 @@ function parse(html: string): Tree.DocumentFragment | null {
     // image behind a lazy one.
     return parseFragment(html, { treeAdapter, scriptingEnabled: false })
   } catch (error) {
-    if (error instanceof TooDeep) return null
+    if (error instanceof Tangled) return null
     throw error
   }
-}
-
-// parse5 compares each attribute of a tag with all before it. The states are those of the HTML
-// standard, §13.2.5.32 to 39, as far as counting needs them.
-function hasTooManyAttributes(html: string): boolean {
-  const tag = /<[a-z]/gi
-  while (tag.exec(html)) {
-    const attribute =
-      /[\s/]+|>|[^\s/>=][^\s/>=]*(?:\s*=\s*(?:"[^"]*"|'[^']*'|[^\s>"'][^\s>]*)?)?|=/gy
-    attribute.lastIndex = tag.lastIndex
-    let seen = 0
-    for (let part = attribute.exec(html); part && part[0] !== '>'; part = attribute.exec(html)) {
-      if (/[^\s/]/.test(part[0].charAt(0))) seen++
-      if (seen > attributesMax) return true
-      tag.lastIndex = attribute.lastIndex
-    }
-  }
-  return false
 }
 
 function appendClean(target: Tree.ParentNode, source: Tree.ParentNode, cleaning: Cleaning): void {
@@ -243,13 +232,15 @@ function cleanValue(element: string, attribute: Attribute, cleaning: Cleaning): 
   return url
 }
 
-// HTML standard §4.8.4.2.1: candidates are a URL and a descriptor; commas may stand inside a URL.
+// HTML standard §4.8.4.2.1: candidates are a URL and descriptors. Commas may stand inside a URL; at
+// its end they end the candidate.
 function cleanSrcset(value: string, cleaning: Cleaning): string | null {
   const candidates: string[] = []
-  for (const [, url, descriptor] of value.matchAll(/[\s,]*(\S*[^\s,])(?:\s+([^\s,]+)|,)?/g)) {
-    const absolute = httpUrl(url ?? '', cleaning.base)
+  for (const [, url, rest] of value.matchAll(/([^\s,]\S*)(?:(?<!,)\s+([^,]*))?/g)) {
+    const absolute = httpUrl((url ?? '').replace(/(?<!,),+$/, ''), cleaning.base)
+    const descriptors = (rest ?? '').split(/\s+/).filter((each) => /^[\d.]+[wxh]$/.test(each))
     if (absolute === null) count(cleaning, 'url removed', 'srcset')
-    else candidates.push(descriptor ? `${absolute} ${descriptor}` : absolute)
+    else candidates.push([absolute, ...descriptors].join(' '))
   }
   return candidates.length > 0 ? candidates.join(', ') : null
 }

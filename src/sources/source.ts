@@ -25,7 +25,7 @@ export type Source = SourceProfile & {
   readonly removedAt: number | null
 }
 
-export const sourceSlugLengthMax = 64
+const sourceSlugLengthMax = 64
 
 /** Lower-case ASCII letters, digits and single hyphens, at most 64 characters. */
 export function isSourceSlug(text: string): boolean {
