@@ -13,10 +13,8 @@ export function writeDevVars(): boolean {
   return true
 }
 
-/** A secret from the environment, or else from .dev.vars. */
+/** A secret from .dev.vars. */
 export function devVar(name: string): string | null {
-  const given = process.env[name]
-  if (given) return given
   if (!existsSync(file)) return null
   const line = new RegExp(`^${name}\\s*=\\s*(.*?)\\s*$`, 'm').exec(readFileSync(file, 'utf8'))
   return line?.[1]?.replace(/^(["'])(.*)\1$/, '$2') ?? null

@@ -68,7 +68,7 @@ async function findSecret(origin: string, source: string): Promise<string> {
 }
 
 function operatorToken(): string {
-  const token = devVar('OPERATOR_TOKEN')
+  const token = process.env['OPERATOR_TOKEN'] || devVar('OPERATOR_TOKEN')
   if (!token) throw new Error('Set LOA_SECRET, or OPERATOR_TOKEN, or run npm start once.')
   return token
 }

@@ -62,39 +62,34 @@ export function stateAfter(
       return null
     case 'content': {
       const { content, sizeBytes, fingerprint, versionAt } = write.publication
-      const { publishedAt, topics } = content
-      const slugs = topics.map((topic) => topic.slug)
-      const live = { retractedAt: null, retractionNote: null }
       return {
         ...base,
-        ...live,
         versionAt,
         updatedAt: write.updatedAt,
         fingerprint,
-        publishedAt,
-        topics: slugs,
+        publishedAt: content.publishedAt,
+        topics: content.topics.map((topic) => topic.slug),
+        retractedAt: null,
+        retractionNote: null,
         content,
         sizeBytes,
       }
     }
     case 'retraction': {
       const { at, note } = write
-      const previous = known ?? { fingerprint: '', publishedAt: 0, updatedAt: at, topics: [] }
+      const before = known ?? { fingerprint: '', publishedAt: 0, updatedAt: at, topics: [] }
       const content = known ? null : noContent
-      return {
-        ...previous,
-        ...base,
-        versionAt: at,
-        retractedAt: at,
-        retractionNote: note,
-        content,
-        sizeBytes: 0,
-      }
+      const state = { versionAt: at, retractedAt: at, retractionNote: note, content, sizeBytes: 0 }
+      return { ...before, ...base, ...state }
     }
     case 'version': {
-      if (!known) return null
-      const { versionAt } = write
-      return { ...known, ...base, versionAt, retractionNote: null, content: null, sizeBytes: 0 }
+      const state = {
+        versionAt: write.versionAt,
+        retractionNote: null,
+        content: null,
+        sizeBytes: 0,
+      }
+      return known && { ...known, ...base, ...state }
     }
   }
 }

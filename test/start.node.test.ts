@@ -1,0 +1,206 @@
+// What the README promises of `npm start` and `npm run post`, done as a newcomer does it.
+
+import { execFileSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, it } from 'vitest'
+
+import { freePort, newStateFolder, root, runScript, startLoa, type Run } from './support/process.ts'
+
+const state = newStateFolder()
+let port = 0
+let origin = ''
+let loa: Run
+
+beforeAll(async () => {
+  port = await freePort()
+  origin = `http://localhost:${port}`
+  loa = await startLoa(['--port', String(port), '--persist-to', state])
+})
+
+afterAll(async () => {
+  loa.signal('SIGTERM')
+  await loa.exit
+})
+
+type Items = {
+  items: {
+    id: string
+    title: string
+    _loa?: { via?: unknown }
+    attachments?: unknown
+    image?: string
+    authors?: unknown[]
+  }[]
+}
+
+async function feed(path: string): Promise<Items> {
+  return (await (await fetch(`${origin}${path}/feed.json`)).json()) as Items
+}
+
+async function documents(): Promise<string[]> {
+  const paths = ['', '/sources/bao-song-xanh', '/topics/do-thi', '/sources/delta-review']
+  return Promise.all(
+    paths.flatMap((path) =>
+      ['rss', 'atom', 'json'].map(async (extension) =>
+        (await fetch(`${origin}${path}/feed.${extension}`)).text()
+      )
+    )
+  )
+}
+
+describe('npm start', () => {
+  it('says where to look, what the sources are and how to post', ({ expect }) => {
+    const said = loa.output()
+    expect(said).toContain(`Loa runs on ${origin}`)
+    expect(said).toContain(`${origin}/feed.rss`)
+    for (const slug of ['bao-song-xanh', 'van-phong-bao-chi', 'delta-review'])
+      expect(said).toContain(slug)
+    expect(said).toContain('npm run post -- docs/examples/article.json --source bao-song-xanh')
+    expect(said.split('\n').length).toBeLessThan(25)
+  })
+
+  it('fills an empty database so that every feed looks alive', async ({ expect }) => {
+    const everything = await feed('')
+    expect(everything.items).toHaveLength(50)
+    const counts = await Promise.all(
+      ['bao-song-xanh', 'van-phong-bao-chi', 'delta-review'].map(
+        async (slug) => (await feed(`/sources/${slug}`)).items.length
+      )
+    )
+    expect(counts.reduce((sum, count) => sum + count, 0)).toBeGreaterThanOrEqual(60)
+    expect((await feed('/topics/do-thi')).items.length).toBeGreaterThan(20)
+    expect(everything.items.some((entry) => entry.image)).toBe(true)
+    expect(everything.items.some((entry) => (entry.authors?.length ?? 0) > 1)).toBe(true)
+    expect(everything.items.some((entry) => entry.attachments)).toBe(true)
+    const corrected = await fetch(`${origin}/sources/bao-song-xanh/feed.atom`)
+    expect(await corrected.text()).toContain('286 tỷ')
+  })
+
+  it('says in one line that its port is taken', async ({ expect }) => {
+    const second = runScript('start', ['--port', String(port), '--persist-to', newStateFolder()])
+    expect(await second.exit).toBe(1)
+    expect(second.output().trim().split('\n')).toEqual([
+      `Port ${port} is taken. Use another: npm start -- --port ${port + 1}`,
+    ])
+  })
+
+  it('refuses options it does not know, and says which it does', async ({ expect }) => {
+    const refused = runScript('start', ['--prot', '9000'])
+    expect(await refused.exit).toBe(1)
+    expect(refused.output()).toContain('--persist-to DIR')
+    const notANumber = runScript('start', ['--port', 'abc'])
+    expect(await notANumber.exit).toBe(1)
+    expect(notANumber.output()).toContain('--port')
+  })
+
+  it('stops on Ctrl-C, and starting again loses and doubles nothing', async ({ expect }) => {
+    const before = await documents()
+    loa.signal('SIGINT')
+    expect(await loa.exit).toBe(0)
+    await fetch(`${origin}/health`).then(
+      () => expect.unreachable('nobody should listen any more'),
+      (error: unknown) => expect(error).toBeInstanceOf(TypeError)
+    )
+    loa = await startLoa(['--port', String(port), '--persist-to', state])
+    expect(loa.output()).not.toContain('posting the sample data')
+    expect(await documents()).toEqual(before)
+  })
+
+  it('adds no sample data with --empty', async ({ expect }) => {
+    const other = await freePort()
+    const empty = await startLoa([
+      '--port',
+      String(other),
+      '--empty',
+      '--persist-to',
+      newStateFolder(),
+    ])
+    const response = await fetch(`http://localhost:${other}/feed.json`)
+    expect(((await response.json()) as Items).items).toEqual([])
+    expect(empty.output()).toContain('none yet')
+    empty.signal('SIGTERM')
+    expect(await empty.exit).toBe(0)
+  })
+})
+
+describe('npm run post', () => {
+  const post = async (...args: string[]) => {
+    const run = runScript('post', [...args, '--url', origin])
+    return { code: await run.exit, output: run.output() }
+  }
+
+  it('signs and posts an item, and prints what happened', async ({ expect }) => {
+    const first = await post('docs/examples/article.json', '--source', 'bao-song-xanh')
+    expect(first).toMatchObject({ code: 0 })
+    expect(first.output).toMatch(
+      /^created {3}bai-mo-dau\n +http:\/\/localhost:\d+\/articles\/[0-9a-f-]{36}\n/
+    )
+    expect(first.output).toContain('Relative addresses were made absolute: 1.')
+    const second = await post('docs/examples/article.json', '--source', 'bao-song-xanh')
+    expect(second.output).toContain('unchanged bai-mo-dau')
+    const { items } = await feed('/sources/bao-song-xanh')
+    expect(
+      items.filter((entry) => entry.title.startsWith('Thư viện ven sông mở cửa'))
+    ).toHaveLength(1)
+  })
+
+  it('posts a whole JSON Feed document', async ({ expect }) => {
+    const again = await post('scripts/samples/delta-review.json', '--source', 'delta-review')
+    expect(again.code).toBe(0)
+    // One of them was corrected since: the sample is older.
+    expect(again.output.match(/^unchanged/gm)).toHaveLength(17)
+    expect(again.output.match(/^stale/gm)).toHaveLength(1)
+  })
+
+  it('says what is wrong, in words', async ({ expect }) => {
+    const cases: [string[], RegExp][] = [
+      [[], /^Usage: npm run post/],
+      [['no-such-file.json', '--source', 'bao-song-xanh'], /no-such-file\.json/],
+      [['README.md', '--source', 'bao-song-xanh'], /README\.md is not JSON/],
+      [['docs/examples/article.json'], /--source bao-song-xanh \| delta-review/],
+      [['docs/examples/article.json', '--source', 'nobody'], /404 .*\nThere is no source "nobody"/],
+      [['tsconfig.json', '--source', 'bao-song-xanh'], /422 /],
+    ]
+    for (const [args, message] of cases) {
+      const { code, output } = await post(...args)
+      expect(output).toMatch(message)
+      expect(code).toBe(1)
+      expect(output).not.toMatch(/^\s+at /m)
+    }
+    const nobody = runScript('post', [
+      'docs/examples/article.json',
+      '--source',
+      'a',
+      '--url',
+      'http://localhost:9',
+    ])
+    expect(await nobody.exit).toBe(1)
+    expect(nobody.output()).toContain('npm start')
+  })
+})
+
+describe('the README', () => {
+  const readme = readFileSync(join(root, 'README.md'), 'utf8')
+
+  function shell(name: string): string {
+    const block = new RegExp(`<!-- test: ${name} -->\n\`\`\`sh\n([\\s\\S]*?)\`\`\``).exec(
+      readme
+    )?.[1]
+    if (!block) throw new Error(`the README has no block ${name}`)
+    const script = block.replace('http://localhost:8787', origin)
+    return execFileSync('bash', ['-euo', 'pipefail', '-c', script], { cwd: root, encoding: 'utf8' })
+  }
+
+  it('posts an article with curl and openssl alone', async ({ expect }) => {
+    const answer = JSON.parse(shell('curl')) as { articles: { outcome: string }[] }
+    expect(answer.articles[0]?.outcome).toBe('created')
+    const titles = (await feed('/topics/giao-thong')).items.map((entry) => entry.title)
+    expect(titles).toContain('Cầu Mỹ Lam thông xe trở lại')
+  })
+
+  it('makes a source of one’s own', async ({ expect }) => {
+    expect(shell('source')).toMatch(/"slug":"toa-soan".*"secret":"whsec_/s)
+    expect((await fetch(`${origin}/sources/toa-soan/feed.rss`)).status).toBe(200)
+  })
+})
