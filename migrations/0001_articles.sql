@@ -12,6 +12,8 @@ CREATE TABLE sources (
   icon TEXT,
   rights TEXT,
   license TEXT,
+  -- Whether corrections stand as notes at the end of the bodies in its feeds.
+  append_corrections INTEGER NOT NULL DEFAULT 0 CHECK (append_corrections IN (0, 1)),
   secret_generation INTEGER NOT NULL DEFAULT 1 CHECK (secret_generation >= 1),
   secret_rotated_at INTEGER,
   created_at INTEGER NOT NULL,
@@ -46,18 +48,20 @@ CREATE TABLE articles (
   guid TEXT NOT NULL UNIQUE,
   source_id INTEGER NOT NULL REFERENCES sources (id),
   external_id TEXT NOT NULL,
-  status TEXT NOT NULL CHECK (status IN ('published', 'retracted')),
+  -- Only what is published stands in feeds. Scheduled: its date lies ahead. Expired: its time is over.
+  status TEXT NOT NULL CHECK (status IN ('published', 'scheduled', 'expired', 'retracted')),
   -- Grows by one with each change. A commit that was decided on an older revision than the stored
   -- one writes 0 here, which breaks this rule and so takes its whole batch back (src/ingest/store.ts).
   revision INTEGER NOT NULL CONSTRAINT revision_follows CHECK (revision >= 1),
   published_at INTEGER NOT NULL,
   utc_offset_minutes INTEGER NOT NULL DEFAULT 0,
   updated_at INTEGER NOT NULL,
-  -- The newest revision the publisher told us of; an older one that arrives late is stale.
+  -- The newest revision the publisher told us of; an older one that arrives late is stale. Of a
+  -- retracted article: when it was retracted.
   version_at INTEGER NOT NULL,
   fingerprint TEXT NOT NULL,
   size_bytes INTEGER NOT NULL,
-  retracted_at INTEGER,
+  expires_at INTEGER,
   retraction_note TEXT,
   url TEXT NOT NULL,
   title TEXT NOT NULL,
@@ -70,9 +74,26 @@ CREATE TABLE articles (
   via TEXT CHECK (json_valid(via)),
   rights TEXT,
   license TEXT,
-  content_html TEXT NOT NULL,
-  CHECK ((status = 'retracted') = (retracted_at IS NOT NULL))
+  corrections TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(corrections)),
+  -- 64 bits in hexadecimal: alike for texts that are alike (src/lib/simhash.ts); null for short ones.
+  simhash TEXT,
+  content_html TEXT NOT NULL
 ) STRICT;
+
+-- To tell a publisher that two of its articles have one address.
+CREATE INDEX articles_by_url ON articles (url) WHERE status = 'published';
+-- To find whose time has come.
+CREATE INDEX articles_scheduled ON articles (published_at) WHERE status = 'scheduled';
+CREATE INDEX articles_expiring ON articles (expires_at)
+  WHERE status IN ('published', 'scheduled') AND expires_at IS NOT NULL;
+
+-- The quarters of the simhashes: two that differ in at most 3 bits have one quarter in common.
+CREATE TABLE simhash_quarters (
+  quarter INTEGER NOT NULL CHECK (quarter BETWEEN 0 AND 3),
+  bits TEXT NOT NULL,
+  article_id INTEGER NOT NULL REFERENCES articles (id),
+  PRIMARY KEY (quarter, bits, article_id)
+) STRICT, WITHOUT ROWID;
 
 -- A feed is known by its path: '' is everything, '/sources/a', '/topics/x', '/sources/a/topics/x'.
 CREATE TABLE feeds (
@@ -102,18 +123,39 @@ CREATE TABLE feed_articles (
   PRIMARY KEY (feed_id, published_at DESC, uuid)
 ) STRICT, WITHOUT ROWID;
 
--- What was answered to each post, so that the same webhook-id again gets the same answer.
+-- What was answered to each post: the same webhook-id again gets the same answer, and the operator sees
+-- how a source is doing.
 CREATE TABLE posts (
   source_id INTEGER NOT NULL REFERENCES sources (id),
   webhook_id TEXT NOT NULL,
   received_at INTEGER NOT NULL,
+  -- webhook-timestamp less our own clock, in seconds.
+  clock_offset INTEGER NOT NULL,
   body_hash TEXT NOT NULL,
+  status INTEGER NOT NULL CHECK (status BETWEEN 200 AND 299),
   answer TEXT NOT NULL CHECK (json_valid(answer)),
   PRIMARY KEY (source_id, webhook_id)
 ) STRICT, WITHOUT ROWID;
 
--- To forget the old ones.
+-- To list the newest, and to forget the oldest.
+CREATE INDEX posts_by_source ON posts (source_id, received_at);
 CREATE INDEX posts_by_time ON posts (received_at);
+
+-- Refused posts, without their bodies. Those that were not signed by the source are counted by the
+-- hour under an empty webhook_id, so that a stranger adds no more than a row an hour.
+CREATE TABLE refusals (
+  source_id INTEGER NOT NULL REFERENCES sources (id),
+  received_at INTEGER NOT NULL,
+  webhook_id TEXT NOT NULL,
+  code TEXT NOT NULL,
+  status INTEGER NOT NULL CHECK (status BETWEEN 400 AND 599),
+  detail TEXT NOT NULL,
+  count INTEGER NOT NULL CHECK (count >= 1),
+  PRIMARY KEY (source_id, received_at, webhook_id, code)
+) STRICT, WITHOUT ROWID;
+
+-- To forget the oldest.
+CREATE INDEX refusals_by_time ON refusals (received_at);
 
 -- The feed of everything is there from the start.
 INSERT INTO feeds (id, path, uuid, revision, changed_at)

@@ -8,6 +8,7 @@ import { log } from './lib/log.ts'
 import { Problem, problemResponse } from './lib/problem.ts'
 import { siteOf } from './lib/site.ts'
 import { operatorOnly } from './operator/access.ts'
+import { operatorPostRoutes } from './operator/posts.ts'
 import { operatorSourceRoutes } from './operator/sources.ts'
 import { operatorTopicRoutes } from './operator/topics.ts'
 import { pageRoutes } from './pages/routes.tsx'
@@ -27,6 +28,7 @@ app.get('/health', async (c) => {
 
 app.use('/api/*', operatorOnly)
 app.route('/api/sources', operatorSourceRoutes)
+app.route('/api/sources', operatorPostRoutes)
 app.route('/api/topics', operatorTopicRoutes)
 app.route('/', feedRoutes)
 app.route('/', ingestRoutes)

@@ -1,14 +1,23 @@
-// What time alone brings about.
+// What time alone brings about. Each step stands by itself: one that fails leaves the others to run, and
+// is made up for a minute later.
 
+import { moveDueArticles } from './ingest/due.ts'
+import { forgetPosts } from './ingest/journal-store.ts'
 import { log } from './lib/log.ts'
 
 const postsKeptSeconds = 30 * 24 * 3600
 
-/** Forgets what was answered to posts over 30 days ago: no publisher retries for so long. */
+/** The work of one minute. */
 export async function upkeep(db: D1Database, now: number): Promise<void> {
-  const statement = db
-    .prepare('DELETE FROM posts WHERE received_at < ?1')
-    .bind(now - postsKeptSeconds)
-  const { meta } = await statement.run()
-  log('posts_forgotten', { count: meta.changes })
+  await attempt('articles_moved', () => moveDueArticles(db, now))
+  await attempt('posts_forgotten', () => forgetPosts(db, now - postsKeptSeconds))
+}
+
+async function attempt(event: string, step: () => Promise<number>): Promise<void> {
+  try {
+    const count = await step()
+    if (count > 0) log(event, { count })
+  } catch (error) {
+    log('upkeep_failed', { step: event, error })
+  }
 }

@@ -39,6 +39,18 @@ export type Via = {
   readonly url: string
 }
 
+/** What was wrong in an earlier revision, in the publisher's words, and when it was put right. */
+export type Correction = {
+  readonly correctedAt: number
+  readonly text: string
+}
+
+/**
+ * Only what is published stands in feeds. Scheduled: its date of publication lies ahead. Expired: the
+ * publisher said until when, and that has passed. Retracted: the publisher took it back.
+ */
+export type Status = 'published' | 'scheduled' | 'expired' | 'retracted'
+
 /** What a publisher says in an article, clean. */
 export type ArticleContent = {
   readonly url: string
@@ -50,6 +62,8 @@ export type ArticleContent = {
   readonly publishedAt: number
   /** The offset of the clock that `publishedAt` was read from. */
   readonly utcOffsetMinutes: number
+  /** Until when it may be shown. */
+  readonly expiresAt: number | null
   readonly authors: readonly Person[]
   readonly topics: readonly ArticleTopic[]
   readonly image: Image | null
@@ -65,6 +79,50 @@ export type Article = ArticleContent & {
   readonly guid: string
   readonly sourceId: number
   readonly updatedAt: number
+  /** Oldest first. */
+  readonly corrections: readonly Correction[]
+}
+
+/** How an article stands: what decisions and feeds depend on. */
+export type Standing = {
+  readonly status: Status
+  /** The newest version the publisher told us of; of a retracted article, its retraction. */
+  readonly versionAt: number
+  readonly updatedAt: number
+  readonly publishedAt: number
+  /** The slugs of its topics. */
+  readonly topics: readonly string[]
+  readonly fingerprint: string
+  readonly corrections: readonly Correction[]
+  readonly simhash: string | null
+}
+
+/** What is known of an article without its content. */
+export type Known = Standing & {
+  readonly guid: string
+  readonly revision: number
+}
+
+/** An article as it is to be stored. */
+export type ArticleChange = Known & {
+  readonly uuid: string
+  readonly externalId: string
+  /** Why it was retracted. */
+  readonly note: string | null
+  /** Null where the stored content stays. */
+  readonly content: ArticleContent | null
+  /** What it adds to a document, in bytes of JSON. */
+  readonly sizeBytes: number
+  readonly simhashBefore: string | null
+}
+
+/** What a content that was not retracted is at a moment. */
+export function statusAt(
+  content: Pick<ArticleContent, 'publishedAt' | 'expiresAt'>,
+  now: number
+): Exclude<Status, 'retracted'> {
+  if (content.expiresAt !== null && content.expiresAt <= now) return 'expired'
+  return content.publishedAt > now ? 'scheduled' : 'published'
 }
 
 /** The UUID of the article that a source knows by `externalId`: always the same. */

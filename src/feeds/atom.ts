@@ -75,7 +75,8 @@ function enclosures(item: FeedEntry): string {
       title: file.title,
     })
   )
-  return image + files
+  // Files first: some readers take the first enclosure for what the entry is about.
+  return files + image
 }
 
 function deletedEntry(deleted: DeletedEntry): string {

@@ -1,6 +1,6 @@
 // JSON Feed 1.1. What it has no place for stands in `_loa`, one extension for all. No I/O.
 
-import type { Attachment, Image } from '../articles/article.ts'
+import type { Attachment, Correction, Image } from '../articles/article.ts'
 import { formatRfc3339 } from '../lib/time.ts'
 import { linkOf, type DeletedEntry, type Feed, type FeedEntry } from './feed.ts'
 
@@ -52,6 +52,7 @@ function item(feed: Feed, entry: FeedEntry) {
       rights: entry.rights === feed.rights ? undefined : present(entry.rights),
       license: entry.license === feed.license ? undefined : present(entry.license),
       image: entry.image ? imageDetails(entry.image) : undefined,
+      corrections: entry.corrections.length > 0 ? entry.corrections.map(correction) : undefined,
     }),
   }
 }
@@ -76,6 +77,10 @@ function attachment({ url, mimeType, title, sizeBytes, durationSeconds }: Attach
     size_in_bytes: sizeBytes,
     duration_in_seconds: durationSeconds,
   }
+}
+
+function correction({ correctedAt, text }: Correction) {
+  return { date: formatRfc3339(correctedAt), text }
 }
 
 function retracted({ guid, deletedAt, note }: DeletedEntry) {

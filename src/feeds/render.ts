@@ -1,7 +1,9 @@
 // From a feed's row to its document: a function of the data alone, no clock, no request.
 
-import type { Article } from '../articles/article.ts'
+import type { Article, Correction } from '../articles/article.ts'
 import type { Site } from '../lib/site.ts'
+import { formatRfc3339 } from '../lib/time.ts'
+import { escapeText } from '../lib/xml.ts'
 import type { Source } from '../sources/source.ts'
 import { findSources } from '../sources/store.ts'
 import type { Topic } from '../topics/topic.ts'
@@ -92,9 +94,12 @@ function entryOf(
 ): FeedEntry {
   const source = sources.get(article.sourceId)
   if (!source) throw new Error(`article ${article.uuid} has no source`)
+  const language = article.language ?? source.language
+  const notes = source.appendCorrections ? correctionNotes(article.corrections, language) : ''
   return {
     ...article,
-    language: article.language ?? source.language,
+    contentHtml: article.contentHtml + notes,
+    language,
     rights: article.rights ?? source.rights,
     license: article.license ?? source.license,
     source: {
@@ -104,6 +109,18 @@ function entryOf(
       feedUrl: feedUrl(site.origin, `/sources/${source.slug}`, extension),
     },
   }
+}
+
+/** Corrections as the end of a body: HTML. */
+function correctionNotes(corrections: readonly Correction[], language: string | null): string {
+  const word = language?.startsWith('vi') ? 'Đính chính' : 'Correction'
+  return corrections
+    .map(({ correctedAt, text }) => {
+      const date = formatRfc3339(correctedAt)
+      const time = `<time datetime="${date}">${date.slice(0, 10)}</time>`
+      return `\n<p><strong>${word}, ${time}:</strong> ${escapeText(text)}</p>`
+    })
+    .join('')
 }
 
 /** FNV-1a, 32 bits: enough to tell one deployment's settings from another's. */

@@ -33,7 +33,12 @@ ${textElement('url', feed.icon)}${textElement('title', feed.title)}${textElement
 
 function item(feed: Feed, entry: FeedEntry): string {
   return `<item>
-${textElement('title', entry.title)}${textElement('link', entry.url)}${guid(entry)}${textElement('pubDate', formatRfc822(entry.publishedAt, entry.utcOffsetMinutes))}${each(
+${textElement('title', entry.title)}${textElement('link', entry.url)}${guid(entry)}${textElement('pubDate', formatRfc822(entry.publishedAt, entry.utcOffsetMinutes))}${
+    // RSS itself has no place for where a source took an article from.
+    entry.via
+      ? emptyElement('atom:link', { rel: 'via', href: entry.via.url, title: entry.via.title })
+      : ''
+  }${each(
     entry.authors,
     // RSS's own author element must hold an e-mail address.
     (author) => textElement('dc:creator', author.name)

@@ -2,11 +2,19 @@
 // on the way. Beyond this point everything is trusted. No I/O.
 
 import type { ArticleContent, Attachment, Image, Person } from '../articles/article.ts'
-import { attributesMax, cleanHtml, elementDepthMax, htmlFromText } from '../lib/html.ts'
+import {
+  attributesMax,
+  cleanHtml,
+  elementDepthMax,
+  htmlFromText,
+  type HtmlChange,
+} from '../lib/html.ts'
+import { simhash } from '../lib/simhash.ts'
 import { slugOf } from '../lib/slug.ts'
 import { cleanLine, cleanText, excerpt, hasIllegalCharacters } from '../lib/text.ts'
 import { httpUrl } from '../lib/url.ts'
-import { htmlFindings, info, warning, type Finding } from './findings.ts'
+import { finding, type Finding, type FindingCode } from './findings.ts'
+import { lint } from './lint.ts'
 import type { Item } from './payload.ts'
 
 const summaryLengthMax = 300
@@ -18,6 +26,8 @@ export type CleanItem = {
   /** All but the topics, which tags become once the aliases are known. */
   readonly content: Omit<ArticleContent, 'topics'>
   readonly tags: readonly Tag[]
+  readonly correction: string | null
+  readonly simhash: string | null
   /** What it adds to a document, in bytes of JSON. */
   readonly sizeBytes: number
   readonly findings: readonly Finding[]
@@ -26,21 +36,31 @@ export type CleanItem = {
 /** A row of D1 holds 2,000,000 bytes; this leaves room for its other columns. */
 export const cleanBytesMax = 1_400_000
 
+export type Circumstances = {
+  readonly sourceLanguage: string | null
+  /** Hosts whose frames become links; others' frames go. */
+  readonly embedHosts: readonly string[]
+  readonly now: number
+}
+
+type Received = { readonly item: Item; readonly pointer: string; readonly raw: unknown }
+
 /**
  * Cleans an item. 'tangled' when its HTML nests too deeply or a tag has too many attributes; 'too
  * large' when it grew past what can be stored, as every "&" that becomes "&amp;" makes it.
  */
 export function cleanItem(
-  item: Item,
-  pointer: string,
-  raw: unknown
+  { item, pointer, raw }: Received,
+  { sourceLanguage, embedHosts, now }: Circumstances
 ): CleanItem | 'tangled' | 'too large' {
   const findings = characterFindings(raw, pointer)
   const isHtml = item.content_html !== undefined
-  const body = cleanHtml(item.content_html ?? htmlFromText(item.content_text ?? ''), item.url)
+  const html = item.content_html ?? htmlFromText(item.content_text ?? '')
+  const body = cleanHtml(html, { base: item.url, embedHosts })
   if (!body) return 'tangled'
-  const bodyPointer = `${pointer}/${isHtml ? 'content_html' : 'content_text'}`
-  findings.push(...htmlFindings(bodyPointer, body.changes), ...textFindings(body.text, bodyPointer))
+  findings.push(
+    ...htmlFindings(`${pointer}/${isHtml ? 'content_html' : 'content_text'}`, body.changes)
+  )
   const content = {
     url: item.url,
     title: item.title,
@@ -49,6 +69,7 @@ export function cleanItem(
     language: item.language ?? null,
     publishedAt: item.date_published.seconds,
     utcOffsetMinutes: item.date_published.utcOffsetMinutes,
+    expiresAt: item._loa?.expires?.seconds ?? null,
     authors: cleanAuthors(item, pointer, findings),
     image: cleanImage(item, pointer, findings),
     attachments: cleanAttachments(item, pointer, findings),
@@ -59,22 +80,34 @@ export function cleanItem(
   const sizeBytes = new TextEncoder().encode(JSON.stringify(content)).length
   if (sizeBytes > cleanBytesMax) return 'too large'
   const tags = cleanTags(item.tags ?? [], `${pointer}/tags`, findings)
-  return { content, tags, sizeBytes, findings }
+  findings.push(...lint({ item, content, text: body.text, pointer, sourceLanguage, now }))
+  const correction = cleanText(item._loa?.correction ?? '').trim() || null
+  return { content, tags, correction, simhash: simhash(body.text), sizeBytes, findings }
 }
 
 /** Why an item was found 'tangled', for the publisher. */
 export const tangled = `nests elements deeper than ${elementDepthMax} or gives one over ${attributesMax} attributes: this is no article's HTML, look for a loop in what made it`
 
-const repeatLengthMin = 40
+const htmlCodes: Record<HtmlChange['kind'], FindingCode> = {
+  'attribute removed': 'attributes-removed',
+  'characters removed': 'characters-removed',
+  'element removed': 'elements-removed',
+  'frame linked': 'embeds-linked',
+  'tracker removed': 'trackers-removed',
+  'url removed': 'urls-removed',
+  'url resolved': 'urls-resolved',
+}
 
-function textFindings(text: string, pointer: string): Finding[] {
-  if (text === '') return [warning(pointer, 'The article has no text.')]
-  const lines = text.split('\n')
-  return lines
-    .filter((line, index) => line.length >= repeatLengthMin && line === lines[index - 1])
-    .map((line) =>
-      warning(pointer, `A paragraph stands twice in a row; both were kept: “${excerpt(line, 60)}”`)
-    )
+const namesMax = 10
+
+/** One finding for each kind of change that cleaning made to an article's HTML. */
+function htmlFindings(pointer: string, changes: readonly HtmlChange[]): Finding[] {
+  return [...Map.groupBy(changes, (change) => change.kind)].map(([kind, ofKind]) => {
+    const names = [...new Set(ofKind.map((change) => change.subject))]
+    const count = ofKind.reduce((sum, change) => sum + change.count, 0)
+    const named = names.slice(0, namesMax).join(', ') + (names.length > namesMax ? ' …' : '')
+    return finding(htmlCodes[kind], pointer, { names: named, count })
+  })
 }
 
 function cleanAuthors(item: Item, pointer: string, findings: Finding[]): Person[] {
@@ -86,21 +119,22 @@ function cleanAuthors(item: Item, pointer: string, findings: Finding[]): Person[
     const url = optionalUrl(author.url, item.url, `${at}/url`, findings)
     const avatar = optionalUrl(author.avatar, item.url, `${at}/avatar`, findings)
     if (name === '') {
-      findings.push(warning(at, 'An author without a name was left out.'))
+      findings.push(finding('author-unnamed', at))
       return []
     }
     return [{ name, ...(url && { url }), ...(avatar && { avatar }) }]
   })
 }
 
+const tagLengthMax = 200
+
 function cleanTags(tags: readonly string[], pointer: string, findings: Finding[]): Tag[] {
   return tags.flatMap((tag, index) => {
     const name = cleanLine(tag)
     const slug = slugOf(name)
-    if (slug !== '' && name.length <= 200) return [{ name, slug }]
-    const why =
-      slug === '' ? 'it has neither letters nor digits' : 'it is longer than 200 characters'
-    findings.push(warning(`${pointer}/${index}`, `This tag was left out: ${why}.`))
+    if (slug !== '' && name.length <= tagLengthMax) return [{ name, slug }]
+    const code = slug === '' ? 'tag-empty' : 'tag-long'
+    findings.push(finding(code, `${pointer}/${index}`, { max: tagLengthMax }))
     return []
   })
 }
@@ -154,8 +188,8 @@ function optionalUrl(
 ): string | null {
   if (value === undefined || cleanText(value).trim() === '') return null
   const url = httpUrl(value, base)
-  if (url === null) findings.push(warning(pointer, 'This is no http or https address: left out.'))
-  else if (!URL.canParse(value)) findings.push(info(pointer, `Made absolute: ${url}`))
+  if (url === null) findings.push(finding('url-dropped', pointer))
+  else if (!URL.canParse(value)) findings.push(finding('url-resolved', pointer, { url }))
   return url
 }
 
@@ -166,7 +200,7 @@ function optionalUrl(
 function characterFindings(raw: unknown, pointer: string): Finding[] {
   if (typeof raw === 'string') {
     if (!hasIllegalCharacters(raw)) return []
-    return [warning(pointer, 'Characters that no feed can carry were removed.')]
+    return [finding('characters-removed', pointer)]
   }
   if (typeof raw !== 'object' || raw === null) return []
   return Object.entries(raw)

@@ -1,28 +1,26 @@
-// From a parsed post to what is stored and answered: read what is known, decide each change, store all
-// in one transaction; begin again when another post was faster.
+// From a clean post to what is stored and answered: read what is known, decide each change, store all in
+// one transaction; begin again when another post was faster.
 
-import { articleUrl, articleUuid, iriOf } from '../articles/article.ts'
-import { fromJsonColumn } from '../lib/json.ts'
-import type { Source } from '../sources/source.ts'
-import type { CleanItem } from './clean.ts'
 import {
-  decide,
-  versionOf,
+  articleUuid,
+  iriOf,
+  type ArticleChange,
+  type ArticleContent,
+  type ArticleTopic,
   type Known,
-  type Outcome,
-  type Publication,
-  type Withdrawal,
-} from './decide.ts'
+} from '../articles/article.ts'
+import type { Neighbour } from '../articles/similarity-store.ts'
+import { sha256Hex } from '../lib/hmac.ts'
+import { fromJsonColumn } from '../lib/json.ts'
+import { formatRfc3339 } from '../lib/time.ts'
+import type { Source } from '../sources/source.ts'
+import type { CleanItem, Tag } from './clean.ts'
+import { decide, versionOf, type Outcome } from './decide.ts'
+import type { Publication, Withdrawal } from './decide.ts'
 import { feedChanges } from './feed-changes.ts'
-import { info, warning, type Finding } from './findings.ts'
-import { publicationOf, stateAfter } from './state.ts'
-import {
-  commitPost,
-  readKnowledge,
-  type ArticleState,
-  type Commit,
-  type Knowledge,
-} from './store.ts'
+import { finding, type Finding } from './findings.ts'
+import { neighbourFindings } from './neighbours.ts'
+import { commitPost, readKnowledge, type Commit, type Knowledge, type Question } from './store.ts'
 
 /** A change whose text is clean. */
 export type CleanChange =
@@ -43,39 +41,39 @@ export type CleanChange =
 export type CleanPost = {
   readonly source: Source
   readonly webhookId: string
+  /** webhook-timestamp less our own clock, in seconds. */
+  readonly clockOffset: number
   readonly bodyHash: string
   readonly happenedAt: number | null
   readonly isUpdate: boolean
   readonly changes: readonly CleanChange[]
 }
 
-/** What the publisher is told of one article. */
-type ArticleReport = {
+/** What became of one article. */
+export type Report = {
   readonly id: string
   readonly outcome: Outcome
   readonly guid: string
-  readonly url: string
+  readonly uuid: string
   readonly findings: readonly Finding[]
 }
 
+/** What became of a post; `findings` are about the post as a whole. */
 export type Answer = {
-  readonly articles: readonly ArticleReport[]
-  /** Of the post as a whole; absent when there are none. */
-  readonly findings?: readonly Finding[]
+  readonly status: 200 | 201
+  readonly articles: readonly Report[]
+  readonly findings: readonly Finding[]
 }
 
-type Deps = { readonly db: D1Database; readonly origin: string; readonly now: number }
+type Deps = { readonly db: D1Database; readonly now: number; readonly isDryRun: boolean }
 
 const attemptsMax = 8
 
-/** `isRepeat` when the answer is that to an earlier post of the same webhook-id. */
-export type Stored = { readonly answer: Answer; readonly isRepeat: boolean }
-
 /**
- * Stores a post and tells what happened to each of its articles. Null when other posts kept being
- * faster: then nothing was stored.
+ * Stores a post and tells what happened to each of its articles; a dry run tells the same and stores
+ * nothing. Null when other posts kept being faster: then nothing was stored.
  */
-export async function storePost(post: CleanPost, deps: Deps): Promise<Stored | null> {
+export async function storePost(post: CleanPost, deps: Deps): Promise<Answer | null> {
   const uuids = await Promise.all(
     post.changes.map((change) => articleUuid(post.source.uuid, change.externalId))
   )
@@ -83,82 +81,77 @@ export async function storePost(post: CleanPost, deps: Deps): Promise<Stored | n
     // Each attempt depends on what the one before found out.
     // eslint-disable-next-line no-await-in-loop -- see above
     const knowledge = await readKnowledge(deps.db, questionOf(post, uuids))
-    if (knowledge.receipt) return { answer: replay(knowledge.receipt, post), isRepeat: true }
+    if (knowledge.receipt) return repeat(knowledge.receipt, post)
     // eslint-disable-next-line no-await-in-loop -- see above
-    const draft = await draftCommit(post, uuids, knowledge, deps)
+    const { commit, answer } = await draftCommit({ post, uuids, knowledge, now: deps.now })
+    if (deps.isDryRun) return answer
     // eslint-disable-next-line no-await-in-loop -- see above
-    if (await commitPost(deps.db, draft.commit, deps.now))
-      return { answer: draft.answer, isRepeat: false }
+    if (await commitPost(deps.db, commit, deps.now)) return answer
   }
   return null
 }
 
-function questionOf(post: CleanPost, uuids: readonly string[]) {
-  const tags = post.changes.flatMap((change) =>
-    change.kind === 'publish' ? change.clean.tags : []
-  )
+function questionOf(post: CleanPost, uuids: readonly string[]): Question {
+  const items = post.changes.flatMap((change) => (change.kind === 'publish' ? [change.clean] : []))
+  const guids = post.changes.map((change) => iriOf(change.externalId))
+  const simhashes = items.map((item) => item.simhash)
   return {
     sourceId: post.source.id,
     webhookId: post.webhookId,
     uuids: [...new Set(uuids)],
-    guids: [...new Set(post.changes.map((change) => iriOf(change.externalId)))].filter(
-      (guid) => guid !== null
-    ),
-    slugs: [...new Set(tags.map((tag) => tag.slug))],
+    guids: [...new Set(guids.filter((guid) => guid !== null))],
+    slugs: [...new Set(items.flatMap((item) => item.tags.map((tag) => tag.slug)))],
+    urls: [...new Set(items.map((item) => item.content.url))],
+    simhashes: [...new Set(simhashes.filter((hash) => hash !== null))],
   }
 }
 
-function replay(receipt: { answer: string; bodyHash: string }, post: CleanPost): Answer {
-  const answer = fromJsonColumn<Answer>(receipt.answer)
+function repeat(receipt: { answer: string; bodyHash: string }, post: CleanPost): Answer {
+  const answer = { ...fromJsonColumn<Answer>(receipt.answer), status: 200 } as const
   if (receipt.bodyHash === post.bodyHash) return answer
-  const message =
-    'This webhook-id was used before, for another body. Nothing of this post was stored: give every new event an id of its own.'
-  return { ...answer, findings: [warning('', message)] }
+  return { ...answer, findings: [finding('webhook-id-reused', '')] }
 }
 
-type Draft = { readonly commit: Commit; readonly answer: Answer }
+type Circumstances = {
+  readonly post: CleanPost
+  readonly uuids: readonly string[]
+  readonly knowledge: Knowledge
+  readonly now: number
+}
 
 async function draftCommit(
-  post: CleanPost,
-  uuids: readonly string[],
-  knowledge: Knowledge,
-  deps: Deps
-): Promise<Draft> {
-  const states = new Map<string, ArticleState>()
-  const reports: ArticleReport[] = []
+  circumstances: Circumstances
+): Promise<{ commit: Commit; answer: Answer }> {
+  const { post, uuids, knowledge, now } = circumstances
+  const states = new Map<string, ArticleChange>()
+  const neighbours: Neighbour[] = [...knowledge.neighbours]
+  const articles: Report[] = []
   for (const [index, change] of post.changes.entries()) {
     const uuid = uuids[index] ?? ''
+    const stored = knowledge.articles.get(uuid) ?? null
     // The same article twice in one post: the second change meets what the first one left.
-    const known = states.get(uuid) ?? knowledge.articles.get(uuid) ?? null
-    const identity = { uuid, ...mintGuid(change, uuid, known, knowledge) }
+    const earlier = states.get(uuid) ?? null
+    const { guid, findings } = mintGuid(change, uuid, earlier ?? stored, knowledge)
     // eslint-disable-next-line no-await-in-loop -- in order, and it is one digest
-    const { outcome, state } = await applyChange(change, identity, known, { post, knowledge, deps })
-    if (state) {
-      // One post raises a revision once, however often it names the article.
-      const before = knowledge.articles.get(uuid)
-      const withContent = state.content === null ? states.get(uuid) : state
-      const { content, sizeBytes } = withContent ?? state
-      states.set(uuid, { ...state, content, sizeBytes, revision: (before?.revision ?? 0) + 1 })
+    const versioned = await versionedChange(change, circumstances)
+    const { outcome, next } = decide(earlier ?? stored, versioned, now)
+    if (next) {
+      const { content, sizeBytes } = next.content === null && earlier ? earlier : next
+      const revision = (stored?.revision ?? 0) + 1
+      const identity = { uuid, guid, revision, externalId: change.externalId }
+      const simhashBefore = stored?.simhash ?? null
+      states.set(uuid, { ...next, ...identity, content, sizeBytes, simhashBefore })
     }
-    reports.push(reportOf(change, identity, outcome, deps.origin))
+    if (change.kind === 'publish') {
+      findings.push(...change.clean.findings, ...neighbourFindings(change, uuid, neighbours))
+      neighbours.push(asNeighbour(change, uuid))
+    }
+    findings.push(...outcomeFindings(change, outcome, earlier ?? stored))
+    articles.push({ id: change.externalId, outcome, guid, uuid, findings })
   }
-  const answer = { articles: reports }
-  const articles = [...states.values()]
-  const commit = {
-    sourceId: post.source.id,
-    webhookId: post.webhookId,
-    bodyHash: post.bodyHash,
-    answer: JSON.stringify(answer),
-    articles,
-    ...feedChanges(post.source, articles, knowledge.articles),
-  }
-  return { answer, commit }
-}
-
-type Identity = {
-  readonly uuid: string
-  readonly guid: string
-  readonly findings: readonly Finding[]
+  const isOneCreated = articles.filter((article) => article.outcome === 'created').length === 1
+  const answer: Answer = { status: isOneCreated ? 201 : 200, articles, findings: [] }
+  return { answer, commit: commitOf(post, [...states.values()], knowledge, answer) }
 }
 
 // Once minted, a guid never changes. The publisher's IRI is taken for it unless another source got
@@ -166,82 +159,102 @@ type Identity = {
 function mintGuid(
   change: CleanChange,
   uuid: string,
-  known: Known | null,
+  known: Pick<Known, 'guid'> | null,
   knowledge: Knowledge
-): Omit<Identity, 'uuid'> {
+): { guid: string; findings: Finding[] } {
   if (known) return { guid: known.guid, findings: [] }
+  const ours = `urn:uuid:${uuid}`
   const iri = iriOf(change.externalId)
-  if (iri === null) return { guid: `urn:uuid:${uuid}`, findings: [] }
+  if (iri === null) return { guid: ours, findings: [] }
   const owner = knowledge.guids.get(iri)
   if (owner === undefined || owner === uuid) return { guid: iri, findings: [] }
-  const message = `Another source published an article with this id first; in feeds this one is urn:uuid:${uuid}.`
-  return { guid: `urn:uuid:${uuid}`, findings: [warning(`${change.pointer}/id`, message)] }
-}
-
-type Circumstances = {
-  readonly post: CleanPost
-  readonly knowledge: Knowledge
-  readonly deps: Deps
-}
-
-async function applyChange(
-  change: CleanChange,
-  identity: Identity,
-  known: Known | null,
-  circumstances: Circumstances
-): Promise<{ outcome: Outcome; state: ArticleState | null }> {
-  const decision = decide(
-    known,
-    await versionedChange(change, circumstances),
-    circumstances.deps.now
-  )
-  const base = {
-    uuid: identity.uuid,
-    guid: identity.guid,
-    externalId: change.externalId,
-    revision: 0,
-  }
-  return { outcome: decision.outcome, state: stateAfter(base, known, decision.write) }
+  return { guid: ours, findings: [finding('guid-taken', `${change.pointer}/id`, { guid: ours })] }
 }
 
 async function versionedChange(
   change: CleanChange,
-  { post, knowledge, deps }: Circumstances
+  { post, knowledge, now }: Circumstances
 ): Promise<Publication | Withdrawal> {
   if (change.kind === 'retract') {
-    const versionAt = Math.min(post.happenedAt ?? deps.now, deps.now)
+    const versionAt = Math.min(post.happenedAt ?? now, now)
     return { kind: 'retract', note: change.note, versionAt }
   }
   const { clean, modifiedAt } = change
-  const dates = {
-    modifiedAt,
-    publishedAt: clean.content.publishedAt,
-    updateHappenedAt: post.isUpdate ? post.happenedAt : null,
+  const content: ArticleContent = {
+    ...clean.content,
+    topics: topicsOf(clean.tags, knowledge.aliases),
   }
-  const publication = await publicationOf(clean, knowledge.aliases)
-  return { ...publication, versionAt: versionOf(dates, deps.now), isDated: modifiedAt !== null }
+  return {
+    kind: 'publish',
+    content,
+    sizeBytes: clean.sizeBytes,
+    fingerprint: await sha256Hex(JSON.stringify(content)),
+    simhash: clean.simhash,
+    correction: clean.correction,
+    versionAt: versionOf(modifiedAt, post.isUpdate ? post.happenedAt : null, now),
+    isDated: modifiedAt !== null,
+  }
 }
 
-function reportOf(
+function topicsOf(
+  tags: readonly Tag[],
+  aliases: ReadonlyMap<string, string>
+): readonly ArticleTopic[] {
+  const topics = new Map<string, ArticleTopic>()
+  for (const { name, slug: ownSlug } of tags) {
+    const slug = aliases.get(ownSlug) ?? ownSlug
+    if (!topics.has(slug)) topics.set(slug, { slug, name })
+  }
+  return [...topics.values()]
+}
+
+function asNeighbour(change: CleanChange & { kind: 'publish' }, uuid: string): Neighbour {
+  const { title, url } = change.clean.content
+  return { uuid, externalId: change.externalId, title, url, simhash: change.clean.simhash }
+}
+
+function outcomeFindings(
   change: CleanChange,
-  identity: Identity,
   outcome: Outcome,
-  origin: string
-): ArticleReport {
-  const findings = [
-    ...identity.findings,
-    ...(change.kind === 'publish' ? change.clean.findings : []),
-  ]
-  if (change.kind === 'publish' && outcome === 'retracted') {
-    const message =
-      'This article was retracted. To publish it again, send a date_modified later than the retraction.'
-    findings.push(warning(`${change.pointer}/date_modified`, message))
+  known: Pick<Known, 'versionAt'> | null
+): Finding[] {
+  const date = formatRfc3339(known?.versionAt ?? 0)
+  if (outcome === 'stale') return [finding('stale', change.pointer, { date })]
+  if (outcome !== 'retracted' || change.kind === 'retract') return []
+  return [finding('retracted-before', `${change.pointer}/date_modified`, { date })]
+}
+
+function commitOf(
+  post: CleanPost,
+  articles: readonly ArticleChange[],
+  knowledge: Knowledge,
+  answer: Answer
+): Commit {
+  const moves = articles.map((after) => {
+    const before = knowledge.articles.get(after.uuid) ?? null
+    return { uuid: after.uuid, before, after, isRewritten: after.content !== null }
+  })
+  const { webhookId, clockOffset, bodyHash } = post
+  return {
+    ...feedChanges(post.source, moves),
+    sourceId: post.source.id,
+    articles,
+    topics: newTopics(articles),
+    receipt: {
+      webhookId,
+      clockOffset,
+      bodyHash,
+      status: answer.status,
+      answer: JSON.stringify(answer),
+    },
   }
-  if (outcome === 'stale') {
-    findings.push(
-      info(change.pointer, 'A newer revision is already here; this one changed nothing.')
-    )
+}
+
+/** The topics these articles name, each by the first tag that does. */
+function newTopics(articles: readonly ArticleChange[]): Commit['topics'] {
+  const titles = new Map<string, string>()
+  for (const { slug, name } of articles.flatMap((article) => article.content?.topics ?? [])) {
+    if (!titles.has(slug)) titles.set(slug, name)
   }
-  const url = articleUrl(origin, identity.uuid)
-  return { id: change.externalId, outcome, guid: identity.guid, url, findings }
+  return [...titles].map(([slug, title]) => ({ slug, title }))
 }

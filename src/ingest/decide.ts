@@ -1,34 +1,35 @@
 // What a change comes to, given what is known of its article. No I/O, no clock.
 //
 // A publisher's system retries, repeats and reorders. So each change has a version, the moment its
-// publisher last touched the article (date_modified, or what stands for it), and the newest version
-// wins in whatever order they arrive:
+// publisher last touched the article, and the newest version wins in whatever order they arrive:
 //
 //   unknown   + publish               -> created
 //   unknown   + retract               -> retracted   remembered, so that a late publish stays out
-//   published + publish, same content -> unchanged   nothing moves but the version
-//   published + publish, older        -> stale
-//   published + publish               -> updated
-//   published + retract, older        -> stale
-//   published + retract               -> retracted
+//   known     + publish, same content -> unchanged   nothing moves but the version
+//   known     + publish, older        -> stale
+//   known     + publish               -> updated
+//   known     + retract, older        -> stale
+//   known     + retract               -> retracted
 //   retracted + publish               -> retracted   unless its date_modified is later: updated
 //   retracted + retract               -> retracted   nothing moves but the version
 
-import type { ArticleContent } from '../articles/article.ts'
+import {
+  statusAt,
+  type ArticleContent,
+  type Correction,
+  type Known,
+  type Standing,
+} from '../articles/article.ts'
 
 export type Outcome = 'created' | 'updated' | 'unchanged' | 'stale' | 'retracted'
 
-/** What the store knows of an article. */
-export type Known = {
-  readonly guid: string
-  readonly revision: number
-  readonly versionAt: number
-  readonly updatedAt: number
-  readonly fingerprint: string
-  readonly publishedAt: number
-  /** The slugs of its topics; none once it is retracted. */
-  readonly topics: readonly string[]
-  readonly retractedAt: number | null
+/** How an article is to stand. */
+export type Next = Standing & {
+  /** Why it was retracted. */
+  readonly note: string | null
+  /** Null where the stored content stays. */
+  readonly content: ArticleContent | null
+  readonly sizeBytes: number
 }
 
 export type Publication = {
@@ -36,6 +37,8 @@ export type Publication = {
   readonly content: ArticleContent
   readonly sizeBytes: number
   readonly fingerprint: string
+  readonly simhash: string | null
+  readonly correction: string | null
   readonly versionAt: number
   /** Whether the version is a date_modified: nothing less brings a retracted article back. */
   readonly isDated: boolean
@@ -47,33 +50,20 @@ export type Withdrawal = {
   readonly versionAt: number
 }
 
-/**
- * `write` is what must be stored: the article anew, its retraction, or only that there was a newer
- * version; null when nothing must.
- */
-export type Decision = {
-  readonly outcome: Outcome
-  readonly write:
-    | { readonly kind: 'content'; readonly publication: Publication; readonly updatedAt: number }
-    | { readonly kind: 'retraction'; readonly at: number; readonly note: string | null }
-    | { readonly kind: 'version'; readonly versionAt: number }
-    | null
-}
-
-/** What a publisher may say of when a change was made. */
-export type Dates = {
-  readonly modifiedAt: number | null
-  readonly publishedAt: number
-  /** The time of an event that says that the article was updated. */
-  readonly updateHappenedAt: number | null
-}
+/** `next` is null when nothing must be stored. */
+export type Decision = { readonly outcome: Outcome; readonly next: Next | null }
 
 /**
- * The version of a publication: an article without date_modified was not touched since it was
- * published. Never later than now, or no later version would pass.
+ * The version of a publication: date_modified, or the time of an event that says that the article was
+ * updated; 0 without either, which loses against any that has one. Never later than now, or no later
+ * version would pass.
  */
-export function versionOf(dates: Dates, now: number): number {
-  return Math.min(dates.modifiedAt ?? dates.updateHappenedAt ?? dates.publishedAt, now)
+export function versionOf(
+  modifiedAt: number | null,
+  updateHappenedAt: number | null,
+  now: number
+): number {
+  return Math.min(modifiedAt ?? updateHappenedAt ?? 0, now)
 }
 
 export function decide(
@@ -86,36 +76,91 @@ export function decide(
     : decidePublication(known, change, now)
 }
 
-function decideRetraction(known: Known | null, change: Withdrawal): Decision {
-  if (known && known.versionAt > change.versionAt) {
-    return { outcome: known.retractedAt === null ? 'stale' : 'retracted', write: null }
+function decideRetraction(known: Known | null, { versionAt, note }: Withdrawal): Decision {
+  if (known && known.versionAt > versionAt) {
+    return { outcome: known.status === 'retracted' ? 'retracted' : 'stale', next: null }
   }
-  if (known && known.retractedAt === change.versionAt) return { outcome: 'retracted', write: null }
-  const write = { kind: 'retraction', at: change.versionAt, note: change.note } as const
-  return { outcome: 'retracted', write }
+  const isRepeat = known?.status === 'retracted' && known.versionAt === versionAt
+  if (isRepeat) return { outcome: 'retracted', next: null }
+  const retracted = { status: 'retracted', versionAt, note, sizeBytes: 0 } as const
+  const next = known
+    ? { ...known, ...retracted, content: null }
+    : { ...neverSeen, ...retracted, updatedAt: versionAt, content: noContent }
+  return { outcome: 'retracted', next }
 }
 
 function decidePublication(known: Known | null, change: Publication, now: number): Decision {
   const { versionAt } = change
-  const write = (updatedAt: number) =>
-    ({ kind: 'content', publication: change, updatedAt }) as const
-  if (!known) return { outcome: 'created', write: write(versionAt) }
-  if (known.retractedAt !== null) {
+  if (!known) return { outcome: 'created', next: publish(known, change, now) }
+  if (known.status === 'retracted') {
     const isBack = change.isDated && versionAt > known.versionAt
     return isBack
-      ? { outcome: 'updated', write: write(versionAt) }
-      : { outcome: 'retracted', write: null }
+      ? { outcome: 'updated', next: publish(known, change, now) }
+      : { outcome: 'retracted', next: null }
   }
-  if (known.fingerprint === change.fingerprint) {
+  const corrections = correctionsAfter(known, change, now)
+  if (known.fingerprint === change.fingerprint && corrections === known.corrections) {
     const isNews = versionAt > known.versionAt
-    return { outcome: 'unchanged', write: isNews ? { kind: 'version', versionAt } : null }
+    const next = { ...known, versionAt, note: null, content: null, sizeBytes: 0 }
+    return { outcome: 'unchanged', next: isNews ? next : null }
   }
-  if (versionAt < known.versionAt) return { outcome: 'stale', write: null }
-  // A publisher that changes the text and not the date still means a newer revision, and readers
-  // look at the date.
-  const isLater = versionAt > known.updatedAt
+  if (versionAt < known.versionAt) return { outcome: 'stale', next: null }
+  return { outcome: 'updated', next: publish(known, change, now) }
+}
+
+function publish(known: Known | null, change: Publication, now: number): Next {
+  const { content, versionAt } = change
   return {
-    outcome: 'updated',
-    write: write(isLater ? versionAt : Math.max(now, known.updatedAt + 1)),
+    status: statusAt(content, now),
+    versionAt,
+    updatedAt: updatedAtAfter(known, change, now),
+    publishedAt: content.publishedAt,
+    topics: content.topics.map((topic) => topic.slug),
+    fingerprint: change.fingerprint,
+    corrections: correctionsAfter(known, change, now),
+    simhash: change.simhash,
+    note: null,
+    content,
+    sizeBytes: change.sizeBytes,
   }
 }
+
+// What nobody has seen yet was not updated before it was published. A publisher that changes the text
+// and not the date still means a newer revision, and readers look at the date.
+function updatedAtAfter(known: Known | null, change: Publication, now: number): number {
+  const { content, versionAt } = change
+  const isUnseen = !known || known.status === 'retracted' || known.status === 'scheduled'
+  if (isUnseen) return Math.max(versionAt, content.publishedAt)
+  return versionAt > known.updatedAt ? versionAt : Math.max(now, known.updatedAt + 1)
+}
+
+// A correction stays though later revisions do not repeat it; the same words again are the same one.
+function correctionsAfter(
+  known: Known | null,
+  { correction: text, versionAt }: Publication,
+  now: number
+): readonly Correction[] {
+  const corrections = known?.corrections ?? []
+  if (text === null || corrections.some((each) => each.text === text)) return corrections
+  return [...corrections, { correctedAt: versionAt || now, text }]
+}
+
+const noContent: ArticleContent = {
+  url: '',
+  title: '',
+  summary: '',
+  contentHtml: '',
+  language: null,
+  publishedAt: 0,
+  utcOffsetMinutes: 0,
+  expiresAt: null,
+  authors: [],
+  topics: [],
+  image: null,
+  attachments: [],
+  via: null,
+  rights: null,
+  license: null,
+}
+
+const neverSeen = { publishedAt: 0, topics: [], fingerprint: '', corrections: [], simhash: null }

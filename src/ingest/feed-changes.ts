@@ -1,50 +1,52 @@
-// Which feeds change, and how, when articles come to be what they are. No I/O.
+// Which feeds change, and how, when articles come to stand otherwise than they did. No I/O.
 
+import type { Standing } from '../articles/article.ts'
 import { feedKeysOf, feedPath, type FeedKey } from '../feeds/feed.ts'
 import type { Membership, NewFeed } from '../feeds/store.ts'
 import type { Source } from '../sources/source.ts'
-import type { Known } from './decide.ts'
-import type { ArticleState, Commit } from './store.ts'
 
-type FeedChanges = Pick<Commit, 'topics' | 'feeds' | 'left' | 'joined' | 'touched'>
+export type FeedChanges = {
+  readonly feeds: readonly NewFeed[]
+  /** The places that articles leave and take. */
+  readonly left: readonly Membership[]
+  readonly joined: readonly Membership[]
+  /** The paths of the feeds whose documents change. */
+  readonly touched: readonly string[]
+}
 
-/** `before` are the articles as they are stored, by uuid; `after` those that a post changes. */
-export function feedChanges(
-  source: Source,
-  after: readonly ArticleState[],
-  before: ReadonlyMap<string, Known>
-): FeedChanges {
+/** An article that moves from one standing to another. */
+export type Move = {
+  readonly uuid: string
+  readonly before: Standing | null
+  readonly after: Standing
+  /** Whether its content changed, and not only how it stands. */
+  readonly isRewritten: boolean
+}
+
+type Publisher = Pick<Source, 'slug' | 'uuid'>
+
+export function feedChanges(source: Publisher, moves: readonly Move[]): FeedChanges {
   const left: Place[] = []
   const joined: Place[] = []
   const touched = new Set<string>()
-  for (const article of after) {
-    const places = placesOf(source, article.uuid, article)
-    const earlier = placesOf(source, article.uuid, before.get(article.uuid))
+  for (const { uuid, before, after, isRewritten } of moves) {
+    const earlier = placesOf(source, uuid, before)
+    const places = placesOf(source, uuid, after)
     left.push(...without(earlier, places))
     joined.push(...without(places, earlier))
     // A version that says nothing new moves nothing that a reader sees.
-    const isSeen = article.content !== null || article.retractedAt !== null
+    const isSeen = isRewritten || before?.status !== after.status
     for (const { path } of isSeen ? [...earlier, ...places] : []) touched.add(path)
   }
   const feeds = new Map(joined.map((place) => [place.path, newFeed(source, place)]))
-  return {
-    topics: topicsOf(after),
-    feeds: [...feeds.values()],
-    left,
-    joined,
-    touched: [...touched],
-  }
+  return { feeds: [...feeds.values()], left, joined, touched: [...touched] }
 }
 
 type Place = Membership & FeedKey
 
-function placesOf(
-  source: Source,
-  uuid: string,
-  article: Pick<Known, 'publishedAt' | 'topics' | 'retractedAt'> | undefined
-): Place[] {
-  if (!article || article.retractedAt !== null) return []
-  const { publishedAt, topics } = article
+function placesOf(source: Publisher, uuid: string, standing: Standing | null): Place[] {
+  if (standing?.status !== 'published') return []
+  const { publishedAt, topics } = standing
   return feedKeysOf(source.slug, topics).map((key) => ({
     ...key,
     path: feedPath(key),
@@ -60,16 +62,7 @@ function without(places: readonly Place[], others: readonly Place[]): Place[] {
   )
 }
 
-function newFeed(publisher: Source, { path, source, topic }: Place): NewFeed {
+function newFeed(publisher: Publisher, { path, source, topic }: Place): NewFeed {
   const isOwn = source !== null && topic === null
   return { path, source, topic, uuid: isOwn ? publisher.uuid : crypto.randomUUID() }
-}
-
-/** The topics these articles name, each by the first tag that does. */
-function topicsOf(articles: readonly ArticleState[]): Commit['topics'] {
-  const titles = new Map<string, string>()
-  for (const { slug, name } of articles.flatMap((article) => article.content?.topics ?? [])) {
-    if (!titles.has(slug)) titles.set(slug, name)
-  }
-  return [...titles].map(([slug, title]) => ({ slug, title }))
 }

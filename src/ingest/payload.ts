@@ -78,6 +78,8 @@ const extension = z.object({
   rights: optional(text(2000)),
   license: optional(url()),
   image: optional(imageDetails),
+  correction: optional(text(5000)),
+  expires: optional(date),
 })
 
 const item = z

@@ -2,18 +2,21 @@
 
 import { Hono, type Context } from 'hono'
 
+import { articleUrl } from '../articles/article.ts'
 import { parseJson, readBody } from '../lib/body.ts'
 import { sha256Hex } from '../lib/hmac.ts'
+import { findJsonFault, jsonDepthMax } from '../lib/json-text.ts'
 import { Problem, type PointedError } from '../lib/problem.ts'
 import { siteOf } from '../lib/site.ts'
 import { epochSeconds } from '../lib/time.ts'
 import { validSecrets } from '../sources/secret.ts'
 import { isSourceSlug, type Source } from '../sources/source.ts'
 import { findSource } from '../sources/store.ts'
-import { cleanBytesMax, cleanItem, tangled } from './clean.ts'
-import { storePost, type Answer, type CleanChange, type Stored } from './commit.ts'
-import { info } from './findings.ts'
+import { cleanBytesMax, cleanItem, tangled, type Circumstances } from './clean.ts'
+import { storePost, type Answer, type CleanChange } from './commit.ts'
+import { finding, inWords, preferredLanguage } from './findings.ts'
 import { parsePost, type Post } from './payload.ts'
+import { noteRefusal } from './refusals.ts'
 import {
   isAuthentic,
   isTimely,
@@ -24,32 +27,31 @@ import {
 
 const bodyBytesMax = 8 * 1024 * 1024
 
+/** What wrangler.toml sets for POST_LIMIT: per source, in each of Cloudflare's locations. */
+export const postLimit = { posts: 100, windowSeconds: 10 }
+
+type PublisherContext = Context<{ Bindings: Env }>
+
 export const ingestRoutes = new Hono<{ Bindings: Env }>()
 
 ingestRoutes.post('/sources/:source/webhook', async (c) => {
   const now = epochSeconds()
-  const body = await readJsonBody(c.req.raw)
-  const { source, signed } = await authenticate(c, body, now)
-  const json = parseJson(body)
-  if (!json) throw new Problem('not-json', 'The body is not one JSON document in UTF-8.')
-  const post = parsePost(json.value)
-  if (post.ignoredType !== null) return c.json(ignored(post.ignoredType))
-  const stored = await storePost(
-    {
-      source,
-      webhookId: signed.id,
-      bodyHash: await sha256Hex(body),
-      happenedAt: post.happenedAt,
-      isUpdate: post.isUpdate,
-      changes: cleanChanges(post),
-    },
-    { db: c.env.DB, origin: siteOf(c.env, c.req.url).origin, now }
-  )
-  if (!stored) {
-    const detail = 'Other posts of the same articles kept coming first. Nothing was stored.'
-    throw new Problem('unavailable', detail, { headers: { 'Retry-After': '2' } })
+  let authenticated: Authenticated | null = null
+  try {
+    const body = await readJsonBody(c.req.raw)
+    authenticated = await authenticate(c, body, now)
+    return respond(c, await handlePost(c, body, { ...authenticated, now }))
+  } catch (error) {
+    if (error instanceof Problem) {
+      const webhookId = authenticated?.signed.id ?? null
+      const refusal = { sourceSlug: c.req.param('source'), webhookId, problem: error, now }
+      const noting = noteRefusal(c.env, refusal)
+      // A stranger must not see by the time it takes whether there is such a source.
+      if (authenticated) await noting
+      else c.executionCtx.waitUntil(noting)
+    }
+    throw error
   }
-  return respond(c, stored)
 })
 
 async function readJsonBody(request: Request): Promise<Uint8Array> {
@@ -72,7 +74,7 @@ type Authenticated = { readonly source: Source; readonly signed: SignedHeaders }
 // What does not depend on the source is refused first and in words of its own; after that one answer
 // for every case, so that nobody learns which sources there are.
 async function authenticate(
-  c: Context<{ Bindings: Env }>,
+  c: PublisherContext,
   body: Uint8Array,
   now: number
 ): Promise<Authenticated> {
@@ -101,7 +103,60 @@ async function authenticate(
   return { source, signed }
 }
 
-function cleanChanges(post: Post): CleanChange[] {
+async function handlePost(
+  c: PublisherContext,
+  body: Uint8Array,
+  { source, signed, now }: Authenticated & { readonly now: number }
+): Promise<Answer> {
+  await checkRate(c, source)
+  const post = parsePost(readJson(body))
+  if (post.ignoredType !== null) return ignored(post.ignoredType)
+  const embedHosts = c.env.EMBED_HOSTS.split(/\s+/)
+  const answer = await storePost(
+    {
+      source,
+      webhookId: signed.id,
+      clockOffset: signed.timestamp - now,
+      bodyHash: await sha256Hex(body),
+      happenedAt: post.happenedAt,
+      isUpdate: post.isUpdate,
+      changes: cleanChanges(post, { sourceLanguage: source.language, embedHosts, now }),
+    },
+    { db: c.env.DB, now, isDryRun: c.req.query('dry-run') !== undefined }
+  )
+  if (answer) return answer
+  const detail = 'Other posts of the same articles kept coming first. Nothing was stored.'
+  throw new Problem('unavailable', detail, { headers: { 'Retry-After': '2' } })
+}
+
+// After the signature: a stranger cannot use up a source's share.
+async function checkRate(c: PublisherContext, source: Source): Promise<void> {
+  const { success } = await c.env.POST_LIMIT.limit({ key: String(source.id) })
+  if (success) return
+  const { posts, windowSeconds } = postLimit
+  const headers = {
+    'Retry-After': String(windowSeconds),
+    'RateLimit-Policy': `"posts";q=${posts};w=${windowSeconds}`,
+    RateLimit: `"posts";r=0;t=${windowSeconds}`,
+  }
+  const detail = `A source may post ${posts} times in ${windowSeconds} s; a post may hold 100 articles.`
+  throw new Problem('too-many', detail, { headers })
+}
+
+function readJson(body: Uint8Array): unknown {
+  const json = parseJson(body)
+  if (!json) throw new Problem('not-json', 'The body is not one JSON document in UTF-8.')
+  const fault = findJsonFault(json.text)
+  if (!fault) return json.value
+  const detail =
+    fault.kind === 'too deep'
+      ? `nests deeper than ${jsonDepthMax}`
+      : 'stands twice in its object: which of the two is meant?'
+  const { pointer } = fault
+  throw new Problem('invalid', `${pointer} ${detail}`, { errors: [{ pointer, detail }] })
+}
+
+function cleanChanges(post: Post, circumstances: Circumstances): CleanChange[] {
   const errors: PointedError[] = []
   const changes: CleanChange[] = []
   for (const change of post.changes) {
@@ -110,8 +165,8 @@ function cleanChanges(post: Post): CleanChange[] {
       changes.push({ kind, pointer, externalId: id, note })
       continue
     }
-    const { kind, pointer, item, raw } = change
-    const clean = cleanItem(item, pointer, raw)
+    const { kind, pointer, item } = change
+    const clean = cleanItem(change, circumstances)
     if (clean === 'tangled') {
       errors.push({ pointer: `${pointer}/content_html`, detail: tangled })
     } else if (clean === 'too large') {
@@ -128,13 +183,21 @@ function cleanChanges(post: Post): CleanChange[] {
 
 // A refusal would make a publishing system retry for days what is none of our business.
 function ignored(type: string): Answer {
-  const message = `Events of type "${type}" are ignored here.`
-  return { articles: [], findings: [info('/type', message)] }
+  return { status: 200, articles: [], findings: [finding('type-ignored', '/type', { type })] }
 }
 
-function respond(c: Context, { answer, isRepeat }: Stored): Response {
-  const headers = { 'Cache-Control': 'no-store' }
-  const [only, ...more] = answer.articles.filter((article) => article.outcome === 'created')
-  if (!only || more.length > 0 || isRepeat) return c.json(answer, 200, headers)
-  return c.json(answer, 201, { ...headers, Location: only.url })
+function respond(c: PublisherContext, answer: Answer): Response {
+  const { origin } = siteOf(c.env, c.req.url)
+  const language = preferredLanguage(c.req.header('Accept-Language'))
+  const articles = answer.articles.map(({ id, outcome, guid, uuid, findings }) => {
+    const words = findings.map((found) => inWords(found, language))
+    return { id, outcome, guid, url: articleUrl(origin, uuid), findings: words }
+  })
+  const findings = answer.findings.map((found) => inWords(found, language))
+  const headers = { 'Cache-Control': 'no-store', 'Content-Language': language }
+  const created = articles.find((article) => article.outcome === 'created')
+  return c.json({ articles, ...(findings.length > 0 && { findings }) }, answer.status, {
+    ...headers,
+    ...(answer.status === 201 && created && { Location: created.url }),
+  })
 }

@@ -25,14 +25,14 @@ export async function readBody(request: Request, bytesMax: number): Promise<Uint
   return body
 }
 
+export type Json = { readonly value: unknown; readonly text: string }
+
 /** JSON in UTF-8 (RFC 8259 §8.1), or null when the bytes are not. A byte order mark is ignored. */
-export function parseJson(bytes: Uint8Array): { readonly value: unknown } | null {
+export function parseJson(bytes: Uint8Array): Json | null {
   try {
-    return {
-      value: JSON.parse(
-        new TextDecoder('utf-8', { fatal: true, ignoreBOM: false }).decode(bytes)
-      ) as unknown,
-    }
+    const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: false }).decode(bytes)
+    const value: unknown = JSON.parse(text)
+    return { value, text }
   } catch {
     return null
   }

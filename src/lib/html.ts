@@ -36,6 +36,13 @@ export type CleanHtml = {
   readonly changes: readonly HtmlChange[]
 }
 
+export type HtmlSurroundings = {
+  /** What relative URLs are relative to. */
+  readonly base: string
+  /** The hosts whose frames become links; other frames are removed. */
+  readonly embedHosts: readonly string[]
+}
+
 export const elementDepthMax = 256
 export const attributesMax = 256
 export const elementsMax = 100_000
@@ -50,13 +57,18 @@ const roundsMax = 5
  * are over 100,000 elements (a few unclosed ones can be opened again in every block): no newsroom
  * means any of it, and it takes a parser long.
  */
-export function cleanHtml(html: string, base: string): CleanHtml | null {
+export function cleanHtml(html: string, { base, embedHosts }: HtmlSurroundings): CleanHtml | null {
   const counts = new Map<string, HtmlChange>()
   let current = html
   for (let round = 0; round < roundsMax; round++) {
     const source = parse(current)
     if (!source) return null
-    const cleaning: Cleaning = { base, counts: round === 0 ? counts : new Map(), text: '' }
+    const cleaning: Cleaning = {
+      base,
+      embedHosts,
+      counts: round === 0 ? counts : new Map(),
+      text: '',
+    }
     const target = defaultTreeAdapter.createDocumentFragment()
     appendClean(target, source, cleaning)
     const cleaned = serialize(target)
@@ -90,8 +102,7 @@ export function htmlFromText(text: string): string {
   return serialize(fragment)
 }
 
-type Cleaning = {
-  readonly base: string
+type Cleaning = HtmlSurroundings & {
   readonly counts: Map<string, HtmlChange>
   text: string
 }
@@ -173,19 +184,21 @@ function isEmptied(name: string, attributes: readonly Attribute[]): boolean {
   return name === 'a' && !has('href')
 }
 
-// A feed cannot hold a frame, yet the reader should get to what it showed.
+// Readers drop frames, yet should get to what a frame of a well-known host shows.
 function appendFrameLink(target: Tree.ParentNode, frame: Tree.Element, cleaning: Cleaning): void {
   const attribute = (name: string) => frame.attrs.find((each) => each.name === name)?.value
-  const href = httpUrl(attribute('src') ?? '', cleaning.base)
-  if (!href) return count(cleaning, 'element removed', 'iframe')
+  const href = httpUrl(attribute('src')?.trim() || 'about:blank', cleaning.base)
+  if (!href || !cleaning.embedHosts.includes(new URL(href).host)) {
+    return count(cleaning, 'element removed', 'iframe')
+  }
   count(cleaning, 'frame linked', href)
   const link = defaultTreeAdapter.createElement('a', spec.NS.HTML, [{ name: 'href', value: href }])
-  const paragraph = defaultTreeAdapter.createElement('p', spec.NS.HTML, [])
+  const figure = defaultTreeAdapter.createElement('figure', spec.NS.HTML, [])
   cleaning.text += '\n'
   appendText(link, attribute('title')?.trim() || href, cleaning)
   cleaning.text += '\n'
-  defaultTreeAdapter.appendChild(paragraph, link)
-  defaultTreeAdapter.appendChild(target, paragraph)
+  defaultTreeAdapter.appendChild(figure, link)
+  defaultTreeAdapter.appendChild(target, figure)
 }
 
 type Attribute = { readonly name: string; readonly value: string }
@@ -224,6 +237,8 @@ function cleanValue(element: string, attribute: Attribute, cleaning: Cleaning): 
   const value = cleanText(attribute.value)
   if (attribute.name === 'srcset') return cleanSrcset(value, cleaning)
   if (!['href', 'src', 'cite', 'poster'].includes(attribute.name)) return value
+  // Only a link may mean the page it stands on: an image without an address is waiting for a script.
+  if (attribute.name !== 'href' && value.trim() === '') return null
   const resolve = attribute.name === 'href' ? linkUrl : httpUrl
   const url = resolve(value, cleaning.base)
   if (url === null) count(cleaning, 'url removed', `${element} ${attribute.name}`)

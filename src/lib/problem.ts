@@ -65,6 +65,12 @@ export const problems = {
     title: 'The document is JSON, but not what is expected here',
     remedy: 'Each entry of "errors" points at what to mend, as a JSON Pointer.',
   },
+  'too-many': {
+    status: 429,
+    title: 'Too many posts in a short time',
+    remedy:
+      'Send the same post again after the time in Retry-After, or put several articles into one.',
+  },
   internal: {
     status: 500,
     title: 'Something went wrong on our side',

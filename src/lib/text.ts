@@ -17,7 +17,7 @@ export function cleanText(text: string): string {
 
 /** Text on one line that stands among other text: a title, a name. Also drops bidi controls. */
 export function cleanLine(text: string): string {
-  return cleanText(text).replace(bidiControls, '').replace(/\s+/g, ' ').trim()
+  return cleanText(text.replace(bidiControls, '')).replace(/\s+/g, ' ').trim()
 }
 
 /** Whether cleaning would take characters away, other than by normalising them. */
@@ -32,10 +32,10 @@ export function hasIllegalCharacters(text: string): boolean {
 export function excerpt(text: string, lengthMax: number): string {
   const line = text.replace(/\s+/g, ' ').trim()
   if (line.length <= lengthMax) return line
-  const start = line.slice(0, lengthMax - 1)
-  const sentence = /^.*[.!?…](?=\s)/su.exec(start)?.[0] ?? ''
+  const sentence = /^.*[.!?…](?=\s)/su.exec(line.slice(0, lengthMax + 1))?.[0] ?? ''
   if (sentence.length >= lengthMax / 2) return sentence
-  const word = start.lastIndexOf(' ')
+  const start = line.slice(0, lengthMax - 1)
+  const word = line.lastIndexOf(' ', lengthMax - 1)
   // A cut inside a surrogate pair would leave half a character.
   return (word > lengthMax / 2 ? start.slice(0, word) : start.replace(/[\uD800-\uDBFF]$/, '')) + '…'
 }

@@ -1,6 +1,6 @@
 // The operator's calls about sources: /api/sources.
 
-import { Hono, type Context } from 'hono'
+import { Hono } from 'hono'
 import * as z from 'zod'
 
 import { retractArticlesOfSource } from '../articles/store.ts'
@@ -24,6 +24,7 @@ import {
   upsertSource,
 } from '../sources/store.ts'
 import { listPage, readJson } from './http.ts'
+import { presentSource } from './present.ts'
 
 const profile = z
   .object({
@@ -34,6 +35,7 @@ const profile = z
     icon: url().nullish(),
     rights: line(2000).nullish(),
     license: url().nullish(),
+    append_corrections: z.boolean().nullish(),
   })
   .transform((value): SourceProfile => ({
     title: value.title,
@@ -43,6 +45,7 @@ const profile = z
     icon: value.icon ?? null,
     rights: value.rights ?? null,
     license: value.license ?? null,
+    appendCorrections: value.append_corrections ?? false,
   }))
 
 export const operatorSourceRoutes = new Hono<{ Bindings: Env }>()
@@ -82,7 +85,7 @@ operatorSourceRoutes.delete('/:source', async (c) => {
   const now = epochSeconds()
   await c.env.DB.batch([
     touchFeedsOfSource(c.env.DB, source.id, now),
-    retractArticlesOfSource(c.env.DB, source.id, now),
+    ...retractArticlesOfSource(c.env.DB, source.id, now),
     ...removeFeedsOfSource(c.env.DB, source.id, now),
     markSourceRemoved(c.env.DB, source.id, now),
   ])
@@ -98,7 +101,7 @@ operatorSourceRoutes.get('/:source/secret', async (c) => {
 operatorSourceRoutes.post('/:source/secret', async (c) => {
   const now = epochSeconds()
   const rotated = await rotateSecret(c.env.DB, c.req.param('source'), now)
-  if (!rotated) throw notFound(c)
+  if (!rotated) throw new Problem('not-found', `There is no source "${c.req.param('source')}".`)
   const secret = await deriveSecret(c.env.MASTER_KEY, rotated.id, rotated.secretGeneration)
   return c.json({
     secret: formatSecret(secret),
@@ -106,16 +109,6 @@ operatorSourceRoutes.post('/:source/secret', async (c) => {
     previous_valid_until: formatRfc3339(now + secretOverlapSeconds),
   })
 })
-
-async function presentSource(c: Context<{ Bindings: Env }>): Promise<Source> {
-  const source = await findSource(c.env.DB, c.req.param('source') ?? '')
-  if (!source || source.removedAt !== null) throw notFound(c)
-  return source
-}
-
-function notFound(c: Context): Problem {
-  return new Problem('not-found', `There is no source "${c.req.param('source')}".`)
-}
 
 function isSameProfile(source: Source, other: SourceProfile): boolean {
   return (
@@ -125,7 +118,8 @@ function isSameProfile(source: Source, other: SourceProfile): boolean {
     source.language === other.language &&
     source.icon === other.icon &&
     source.rights === other.rights &&
-    source.license === other.license
+    source.license === other.license &&
+    source.appendCorrections === other.appendCorrections
   )
 }
 
@@ -139,6 +133,7 @@ function sourceJson(source: Source) {
     icon: source.icon ?? undefined,
     rights: source.rights ?? undefined,
     license: source.license ?? undefined,
+    append_corrections: source.appendCorrections || undefined,
     created_at: formatRfc3339(source.createdAt),
     updated_at: formatRfc3339(source.updatedAt),
   }

@@ -3,7 +3,7 @@
 import { raw } from 'hono/html'
 
 import type { Article } from '../articles/article.ts'
-import type { Retraction } from '../articles/store.ts'
+import type { Withdrawn } from '../articles/store.ts'
 import { feedPath } from '../feeds/feed.ts'
 import type { Site } from '../lib/site.ts'
 import { formatRfc3339 } from '../lib/time.ts'
@@ -22,13 +22,21 @@ export function ArticlePage({ site, article, source }: ArticleProps) {
         <p class="meta">
           <a href={feedPath({ source: source.slug, topic: null })}>{source.title}</a>
           {' · '}
-          <Time entry={article} />
+          <Time seconds={article.publishedAt} utcOffsetMinutes={article.utcOffsetMinutes} />
           {article.authors.map((author) => ` · ${author.name}`)}
           {' · '}
           <a href={article.url}>{new URL(article.url).host}</a>
         </p>
         {article.image && <img src={article.image.url} alt={article.image.alt ?? ''} />}
         {raw(article.contentHtml)}
+        {article.corrections.map((correction) => (
+          <p>
+            <strong>
+              Correction, <Time seconds={correction.correctedAt} />:
+            </strong>{' '}
+            {correction.text}
+          </p>
+        ))}
         {article.via && (
           <p class="meta">
             <a href={article.via.url}>{article.via.title}</a>
@@ -46,17 +54,25 @@ export function ArticlePage({ site, article, source }: ArticleProps) {
   )
 }
 
-type RetractedProps = { readonly site: Site; readonly retraction: Retraction }
+type WithdrawnProps = { readonly site: Site; readonly withdrawn: Withdrawn }
 
-export function RetractedPage({ site, retraction }: RetractedProps) {
+export function WithdrawnPage({ site, withdrawn }: WithdrawnProps) {
+  const { status, since, note } = withdrawn
+  const date = <time datetime={formatRfc3339(since)}>{formatRfc3339(since).slice(0, 10)}</time>
   return (
-    <Layout site={site} title="Retracted">
-      <h1>This article was retracted</h1>
-      <p>
-        Its source took it back on <time>{formatRfc3339(retraction.retractedAt).slice(0, 10)}</time>
-        .
-      </p>
-      {retraction.note && <p>{retraction.note}</p>}
+    <Layout site={site} title={status === 'retracted' ? 'Retracted' : 'Expired'}>
+      {status === 'retracted' ? (
+        <>
+          <h1>This article was retracted</h1>
+          <p>Its source took it back on {date}.</p>
+        </>
+      ) : (
+        <>
+          <h1>This article has expired</h1>
+          <p>Its source gave it out until {date}.</p>
+        </>
+      )}
+      {note && <p>{note}</p>}
     </Layout>
   )
 }

@@ -29,18 +29,17 @@ function EntryRow({ entry }: { readonly entry: FeedEntry }) {
     <li lang={entry.language ?? undefined}>
       <a href={`/articles/${entry.uuid}`}>{entry.title}</a>
       <div class="meta">
-        {entry.source.title} · <Time entry={entry} />
+        {entry.source.title} ·{' '}
+        <Time seconds={entry.publishedAt} utcOffsetMinutes={entry.utcOffsetMinutes} />
       </div>
     </li>
   )
 }
 
+type TimeProps = { readonly seconds: number; readonly utcOffsetMinutes?: number }
+
 /** A moment as the publisher's clock showed it. */
-export function Time({
-  entry,
-}: {
-  readonly entry: { readonly publishedAt: number; readonly utcOffsetMinutes: number }
-}) {
-  const text = formatRfc3339(entry.publishedAt, entry.utcOffsetMinutes)
+export function Time({ seconds, utcOffsetMinutes }: TimeProps) {
+  const text = formatRfc3339(seconds, utcOffsetMinutes)
   return <time datetime={text}>{text.slice(0, 16).replace('T', ' ')}</time>
 }

@@ -12,7 +12,7 @@ import { Problem } from '../lib/problem.ts'
 import { siteOf } from '../lib/site.ts'
 import { findSources, listSources } from '../sources/store.ts'
 import { listTopics } from '../topics/store.ts'
-import { ArticlePage, RetractedPage } from './article.tsx'
+import { ArticlePage, WithdrawnPage } from './article.tsx'
 import { FeedPage } from './feed.tsx'
 import { HomePage } from './home.tsx'
 import { styleSheet } from './layout.tsx'
@@ -62,8 +62,7 @@ pageRoutes.get('/articles/:uuid', async (c) => {
   const article = await findArticle(c.env.DB, c.req.param('uuid'))
   if (!article) throw new Problem('not-found', 'There is no such article.')
   const site = siteOf(c.env, c.req.url)
-  if ('retractedAt' in article)
-    return page(c, <RetractedPage site={site} retraction={article} />, 410)
+  if ('status' in article) return page(c, <WithdrawnPage site={site} withdrawn={article} />, 410)
   const source = (await findSources(c.env.DB, [article.sourceId])).get(article.sourceId)
   if (!source) throw new Error(`article ${article.uuid} has no source`)
   return page(c, <ArticlePage site={site} article={article} source={source} />)

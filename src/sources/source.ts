@@ -11,6 +11,8 @@ export type SourceProfile = {
   readonly icon: string | null
   readonly rights: string | null
   readonly license: string | null
+  /** Whether corrections stand as notes at the end of the bodies in feeds. */
+  readonly appendCorrections: boolean
 }
 
 export type Source = SourceProfile & {

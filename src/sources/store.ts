@@ -13,6 +13,7 @@ type SourceRow = {
   icon: string | null
   rights: string | null
   license: string | null
+  append_corrections: number
   secret_generation: number
   secret_rotated_at: number | null
   created_at: number
@@ -21,7 +22,7 @@ type SourceRow = {
 }
 
 const columns = `id, slug, uuid, title, home_page_url, description, language, icon, rights, license,
-  secret_generation, secret_rotated_at, created_at, updated_at, removed_at`
+  append_corrections, secret_generation, secret_rotated_at, created_at, updated_at, removed_at`
 
 function sourceFromRow(row: SourceRow): Source {
   return {
@@ -35,6 +36,7 @@ function sourceFromRow(row: SourceRow): Source {
     icon: row.icon,
     rights: row.rights,
     license: row.license,
+    appendCorrections: row.append_corrections === 1,
     secretGeneration: row.secret_generation,
     secretRotatedAt: row.secret_rotated_at,
     createdAt: row.created_at,
@@ -83,12 +85,13 @@ export function upsertSource(db: D1Database, source: NewSource, now: number): D1
     .prepare(
       `INSERT INTO sources
         (slug, uuid, title, home_page_url, description, language, icon, rights, license,
-         created_at, updated_at)
-      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?10)
+         append_corrections, created_at, updated_at)
+      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?11)
       ON CONFLICT (slug) DO UPDATE SET
         title = excluded.title, home_page_url = excluded.home_page_url,
         description = excluded.description, language = excluded.language, icon = excluded.icon,
-        rights = excluded.rights, license = excluded.license, updated_at = excluded.updated_at,
+        rights = excluded.rights, license = excluded.license,
+        append_corrections = excluded.append_corrections, updated_at = excluded.updated_at,
         secret_generation = secret_generation + (removed_at IS NOT NULL),
         secret_rotated_at = iif(removed_at IS NULL, secret_rotated_at, NULL),
         removed_at = NULL`
@@ -103,6 +106,7 @@ export function upsertSource(db: D1Database, source: NewSource, now: number): D1
       icon,
       rights,
       license,
+      source.profile.appendCorrections ? 1 : 0,
       now
     )
 }

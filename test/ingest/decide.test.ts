@@ -1,13 +1,7 @@
 import { describe, it } from 'vitest'
 
-import type { ArticleContent } from '../../src/articles/article.ts'
-import {
-  decide,
-  versionOf,
-  type Known,
-  type Publication,
-  type Withdrawal,
-} from '../../src/ingest/decide.ts'
+import type { ArticleContent, Known } from '../../src/articles/article.ts'
+import { decide, versionOf, type Publication, type Withdrawal } from '../../src/ingest/decide.ts'
 
 const content: ArticleContent = {
   url: 'https://bao.example/1',
@@ -17,6 +11,7 @@ const content: ArticleContent = {
   language: null,
   publishedAt: 1000,
   utcOffsetMinutes: 420,
+  expiresAt: null,
   authors: [],
   topics: [],
   image: null,
@@ -32,6 +27,8 @@ function publication(versionAt: number, fields: Partial<Publication> = {}): Publ
     content,
     sizeBytes: 0,
     fingerprint: 'new',
+    simhash: null,
+    correction: null,
     isDated: true,
     versionAt,
     ...fields,
@@ -51,7 +48,9 @@ function known(fields: Partial<Known> = {}): Known {
     fingerprint: 'old',
     publishedAt: 1000,
     topics: [],
-    retractedAt: null,
+    status: 'published',
+    corrections: [],
+    simhash: null,
     ...fields,
   }
 }
@@ -61,14 +60,14 @@ const now = 9000
 describe('an article that is not known', () => {
   it('is created, updated when its publisher last touched it', ({ expect }) => {
     const decision = decide(null, publication(2000), now)
-    expect(decision).toMatchObject({ outcome: 'created', write: { updatedAt: 2000 } })
+    expect(decision).toMatchObject({ outcome: 'created', next: { updatedAt: 2000 } })
   })
 
   it('is remembered when it is retracted', ({ expect }) => {
     const decision = decide(null, withdrawal(2000), now)
     expect(decision).toMatchObject({
       outcome: 'retracted',
-      write: { kind: 'retraction', at: 2000 },
+      next: { status: 'retracted', versionAt: 2000, content: { title: '' } },
     })
   })
 })
@@ -78,11 +77,11 @@ describe('a published article', () => {
     const same = { fingerprint: 'old' }
     expect(decide(known(), publication(2000, same), now)).toEqual({
       outcome: 'unchanged',
-      write: null,
+      next: null,
     })
     expect(decide(known(), publication(1500, same), now)).toEqual({
       outcome: 'unchanged',
-      write: null,
+      next: null,
     })
   })
 
@@ -90,29 +89,32 @@ describe('a published article', () => {
     expect,
   }) => {
     const decision = decide(known(), publication(3000, { fingerprint: 'old' }), now)
-    expect(decision).toEqual({ outcome: 'unchanged', write: { kind: 'version', versionAt: 3000 } })
+    expect(decision).toMatchObject({
+      outcome: 'unchanged',
+      next: { versionAt: 3000, updatedAt: 2000, content: null },
+    })
   })
 
   it('is updated by a newer version, at the date of that version', ({ expect }) => {
     const decision = decide(known(), publication(3000), now)
-    expect(decision).toMatchObject({ outcome: 'updated', write: { updatedAt: 3000 } })
+    expect(decision).toMatchObject({ outcome: 'updated', next: { updatedAt: 3000 } })
   })
 
   it('is updated by other content of the same version, and its date moves all the same', ({
     expect,
   }) => {
     const decision = decide(known(), publication(2000), now)
-    expect(decision).toMatchObject({ outcome: 'updated', write: { updatedAt: now } })
+    expect(decision).toMatchObject({ outcome: 'updated', next: { updatedAt: now } })
   })
 
   it('is never given an older date than it had', ({ expect }) => {
     const decision = decide(known({ updatedAt: now + 5 }), publication(2000), now)
-    expect(decision).toMatchObject({ outcome: 'updated', write: { updatedAt: now + 6 } })
+    expect(decision).toMatchObject({ outcome: 'updated', next: { updatedAt: now + 6 } })
   })
 
   it('is left alone by an older version', ({ expect }) => {
-    expect(decide(known(), publication(1999), now)).toEqual({ outcome: 'stale', write: null })
-    expect(decide(known(), withdrawal(1999), now)).toEqual({ outcome: 'stale', write: null })
+    expect(decide(known(), publication(1999), now)).toEqual({ outcome: 'stale', next: null })
+    expect(decide(known(), withdrawal(1999), now)).toEqual({ outcome: 'stale', next: null })
   })
 
   it('is retracted by a retraction as old as itself or newer', ({ expect }) => {
@@ -122,7 +124,7 @@ describe('a published article', () => {
 })
 
 describe('a retracted article', () => {
-  const retracted = known({ retractedAt: 2000 })
+  const retracted = known({ status: 'retracted' })
 
   it('stays so whatever is published without a later date_modified', ({ expect }) => {
     for (const change of [
@@ -130,7 +132,7 @@ describe('a retracted article', () => {
       publication(2000),
       publication(now, { isDated: false }),
     ]) {
-      expect(decide(retracted, change, now)).toEqual({ outcome: 'retracted', write: null })
+      expect(decide(retracted, change, now)).toEqual({ outcome: 'retracted', next: null })
     }
   })
 
@@ -138,34 +140,37 @@ describe('a retracted article', () => {
     const decision = decide(retracted, publication(2001), now)
     expect(decision).toMatchObject({
       outcome: 'updated',
-      write: { kind: 'content', updatedAt: 2001 },
+      next: { status: 'published', content, updatedAt: 2001 },
     })
   })
 
   it('is not retracted twice at the same moment', ({ expect }) => {
-    expect(decide(retracted, withdrawal(2000), now)).toEqual({ outcome: 'retracted', write: null })
+    expect(decide(retracted, withdrawal(2000), now)).toEqual({ outcome: 'retracted', next: null })
   })
 
   it('remembers a later retraction, so that what was published in between stays out', ({
     expect,
   }) => {
     const decision = decide(retracted, withdrawal(3000), now)
-    expect(decision).toMatchObject({ outcome: 'retracted', write: { at: 3000 } })
+    expect(decision).toMatchObject({
+      outcome: 'retracted',
+      next: { status: 'retracted', versionAt: 3000 },
+    })
   })
 })
 
 describe('the version of a publication', () => {
-  const dates = { modifiedAt: null, updateHappenedAt: null, publishedAt: 10 }
+  it('is date_modified, else the time of the update', ({ expect }) => {
+    expect(versionOf(12, 14, 30)).toBe(12)
+    expect(versionOf(null, 14, 30)).toBe(14)
+  })
 
-  it('is date_modified, else the time of the update, else date_published', ({ expect }) => {
-    expect(versionOf({ ...dates, modifiedAt: 12, updateHappenedAt: 14 }, 30)).toBe(12)
-    expect(versionOf({ ...dates, updateHappenedAt: 14 }, 30)).toBe(14)
-    expect(versionOf(dates, 30)).toBe(10)
+  it('loses against any other when there is neither', ({ expect }) => {
+    expect(versionOf(null, null, 30)).toBe(0)
   })
 
   it('is never in the future, or no later version would ever pass', ({ expect }) => {
-    expect(versionOf({ ...dates, modifiedAt: 99 }, 30)).toBe(30)
-    expect(versionOf({ ...dates, updateHappenedAt: 99 }, 30)).toBe(30)
-    expect(versionOf({ ...dates, publishedAt: 99 }, 30)).toBe(30)
+    expect(versionOf(99, null, 30)).toBe(30)
+    expect(versionOf(null, 99, 30)).toBe(30)
   })
 })

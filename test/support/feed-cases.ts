@@ -97,6 +97,12 @@ function everythingSet(extension: Extension) {
         sizeBytes: 9_000,
       },
     ],
+    corrections: [
+      {
+        correctedAt: 1_762_760_000,
+        text: 'An earlier version named the wrong pier & the wrong <hour>.',
+      },
+    ],
     via: { title: 'Port Gazette & Sons', url: 'https://port.example/notices/88?lang=en&print=1' },
     rights: '© 2026 Loa and its sources',
     license: 'https://licences.example/by/4.0/',
@@ -218,6 +224,7 @@ function hostileEntry() {
         sizeBytes: 0,
       },
     ],
+    corrections: [{ correctedAt: 1_762_760_000, text: nasty('correction') }],
     via: { title: nasty('via title'), url: nasty('via') },
     rights: nasty('rights'),
     license: nasty('license'),
@@ -231,7 +238,7 @@ function hostileEntry() {
 }
 
 /** Markup, section ends, quotes, controls, line ends, emoji, right-to-left and half a character. */
-export function nasty(field: string): string {
+function nasty(field: string): string {
   const markup = `<b onclick='x("y")'>${field}</b> &amp; &lt; &#0; <!-- no --> <![CDATA[ ]]> ]]>`
   const controls = 'a\u0000b\u0008c\u000Bd\u001Fe\u007Ff\u0085g\uFFFEh\uFFFFi\uD800j'
   const lines = 'one\r\ntwo\rthree\nfour\tfive'

@@ -98,7 +98,12 @@ export type Report = {
   outcome: string
   guid: string
   url: string
-  findings: { level: string; pointer: string; message: string }[]
+  findings: { level: string; pointer: string; code: string; message: string }[]
+}
+
+/** The finding of a kind that a report has, if it has one. */
+export function foundIn(report: Report | undefined, code: string) {
+  return report?.findings.find((finding) => finding.code === code)
 }
 
 /** Posts, and gives the reports of the articles; throws when the post was refused. */

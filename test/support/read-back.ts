@@ -41,6 +41,7 @@ export function saidInRss(given: Feed) {
       enclosure: firstSized(one),
       media: mediaOf(one),
       source: given.isAggregate ? { title: one.source.title, url: one.source.feedUrl } : null,
+      via: one.via,
       language: one.language === language ? null : one.language,
       rights: one.rights === rights ? null : one.rights,
       license: one.license === license ? null : one.license,
@@ -122,6 +123,7 @@ export function readRss(rss: XmlElement): ReturnType<typeof saidInRss> {
 function readItem(item: XmlElement): ReturnType<typeof saidInRss>['items'][number] {
   const enclosure = childrenOf(item, 'enclosure')[0]
   const source = childrenOf(item, 'source')[0]
+  const via = childrenOf(item, 'atom:link').find(({ attributes }) => attributes['rel'] === 'via')
   return {
     title: requiredText(item, 'title'),
     url: requiredText(item, 'link'),
@@ -144,6 +146,7 @@ function readItem(item: XmlElement): ReturnType<typeof saidInRss>['items'][numbe
       : null,
     media: childrenOf(item, 'media:content').map(readMedia),
     source: source ? { title: source.text, url: source.attributes['url'] ?? '' } : null,
+    via: via ? { title: via.attributes['title'] ?? '', url: via.attributes['href'] ?? '' } : null,
     language: textOf(item, 'dc:language'),
     rights: textOf(item, 'dc:rights'),
     license: textOf(item, 'creativeCommons:license'),
@@ -219,17 +222,17 @@ function licenseLink(href: string | null) {
 function filesOf({ image: picture, attachments }: FeedEntry) {
   const pictures = picture === null ? [] : [picture]
   return [
-    ...pictures.map(({ url, mimeType, sizeBytes, caption, alt }) => ({
-      url,
-      type: mimeType ?? null,
-      length: sizeBytes ?? null,
-      title: caption ?? alt ?? null,
-    })),
     ...attachments.map(({ url, mimeType, sizeBytes, title }) => ({
       url,
       type: mimeType,
       length: sizeBytes ?? null,
       title: title ?? null,
+    })),
+    ...pictures.map(({ url, mimeType, sizeBytes, caption, alt }) => ({
+      url,
+      type: mimeType ?? null,
+      length: sizeBytes ?? null,
+      title: caption ?? alt ?? null,
     })),
   ]
 }
@@ -380,6 +383,10 @@ function saidInJsonItem(given: Feed, one: FeedEntry) {
           mime_type: mimeType,
           size_in_bytes: sizeBytes,
         }),
+        corrections: one.corrections.map(({ correctedAt, text }) => ({
+          date: dateTime(correctedAt, 0),
+          text,
+        })),
       }),
     }),
   }

@@ -16,7 +16,7 @@ export type Reading = {
   readonly entries: readonly EntryReading[]
 }
 
-export type EntryReading = {
+type EntryReading = {
   readonly id: Text
   readonly title: Text
   readonly link: Text
@@ -25,7 +25,7 @@ export type EntryReading = {
   readonly topics: readonly string[]
   readonly summary: Text
   readonly body: Text
-  /** The URLs of the image and of the attached files. */
+  /** The URLs of the image and of the attached files, sorted: formats list them in other orders. */
   readonly files: readonly string[]
 }
 
@@ -59,7 +59,7 @@ function feedsmithRss(document: string): Reading {
       topics: texts(item.categories?.map((category) => category.name)),
       summary: item.description ?? null,
       body: item.content?.encoded ?? null,
-      files: texts(item.media?.contents?.map((content) => content.url)),
+      files: texts(item.media?.contents?.map((content) => content.url)).toSorted(),
     })),
   }
 }
@@ -80,7 +80,7 @@ function feedsmithAtom(document: string): Reading {
       topics: texts(entry.categories?.map((category) => category.label)),
       summary: entry.summary?.value ?? null,
       body: entry.content?.value ?? null,
-      files: hrefsOf(entry.links, 'enclosure'),
+      files: hrefsOf(entry.links, 'enclosure').toSorted(),
     })),
   }
 }
@@ -101,7 +101,7 @@ function feedsmithJson(document: string): Reading {
       topics: texts(item.tags),
       summary: item.summary ?? null,
       body: item.content_html ?? null,
-      files: texts([item.image, ...(item.attachments ?? []).map((file) => file.url)]),
+      files: texts([item.image, ...(item.attachments ?? []).map((file) => file.url)]).toSorted(),
     })),
   }
 }
@@ -144,7 +144,7 @@ async function rssParserRss(document: string): Promise<Reading> {
       topics: (item.topics ?? []).map(textOf),
       summary: item.description ? textOf(item.description) : null,
       body: item.body ? textOf(item.body) : null,
-      files: texts(item.media?.map((media) => attributesOf(media)['url'])),
+      files: texts(item.media?.map((media) => attributesOf(media)['url'])).toSorted(),
     })),
   }
 }
@@ -189,15 +189,16 @@ async function rssParserAtom(document: string): Promise<Reading> {
           ?.map(attributesOf)
           .filter((link) => link['rel'] === 'enclosure')
           .map((link) => link['href'])
-      ),
+      ).toSorted(),
     })),
   }
 }
 
 type Link = { readonly rel?: string; readonly href?: string }
 
+// RFC 4287 §4.2.7.2: without a rel a link is the alternate.
 function hrefsOf(links: readonly Link[] | undefined, rel: string): string[] {
-  return texts(links?.filter((link) => link.rel === rel).map((link) => link.href))
+  return texts(links?.filter((link) => (link.rel ?? 'alternate') === rel).map((link) => link.href))
 }
 
 function hrefOf(links: readonly Link[] | undefined, rel: string): Text {

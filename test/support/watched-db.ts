@@ -1,5 +1,6 @@
 // A D1 that tells what was asked of it and what that cost.
 
+import { createExecutionContext, waitOnExecutionContext } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 
 import { app } from '../../src/app.ts'
@@ -50,7 +51,9 @@ function watch(db: D1Database, statements: Watched[]): D1Database {
 export async function watchedRequest(path: string, init: RequestInit = {}) {
   const statements: Watched[] = []
   const watchedEnv = { ...env, DB: watch(env.DB, statements) }
-  const response = await app.request(`${origin}${path}`, init, watchedEnv)
+  const context = createExecutionContext()
+  const response = await app.request(`${origin}${path}`, init, watchedEnv, context)
+  await waitOnExecutionContext(context)
   return {
     response,
     body: await response.text(),

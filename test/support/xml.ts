@@ -76,6 +76,19 @@ export function elementsOf(element: XmlElement): XmlElement[] {
   return [element, ...element.children.flatMap(elementsOf)]
 }
 
+// These say in attributes all that they say.
+const saidInAttributes = /^(?:atom:link|atom:category|at:deleted-entry|enclosure|media:content)$/
+
+/** The elements that say nothing, and those with an attribute that says nothing. */
+export function emptyElementsOf(root: XmlElement): XmlElement[] {
+  return elementsOf(root).filter(({ name, attributes, children, text }) => {
+    const values = Object.values(attributes)
+    if (values.includes('')) return true
+    if (saidInAttributes.test(name) && values.length > 0) return false
+    return text === '' && children.length === 0
+  })
+}
+
 /** What of a string XML 1.0 can hold: code point by code point as §2.2 lists them. */
 export function heldByXml(text: string): string {
   let held = ''

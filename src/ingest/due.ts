@@ -1,0 +1,50 @@
+// What time alone does to articles: one whose date has come enters its feeds as new, one whose time is
+// over leaves them. Runs every minute.
+
+import { statusAt, type ArticleChange } from '../articles/article.ts'
+import { feedChanges } from './feed-changes.ts'
+import { commitPost, listDue, type DueArticle } from './store.ts'
+
+/** Moves every article whose time has come, and tells how many; a run that fails leaves it to the next. */
+export async function moveDueArticles(db: D1Database, now: number): Promise<number> {
+  const due = await listDue(db, now)
+  const bySource = Map.groupBy(due, (article) => article.sourceId)
+  let count = 0
+  for (const articles of bySource.values()) {
+    // One transaction a source, one after another: D1 has one writer.
+    // eslint-disable-next-line no-await-in-loop -- see above
+    if (await moveAll(db, articles, now)) count += articles.length
+  }
+  return count
+}
+
+async function moveAll(db: D1Database, due: readonly DueArticle[], now: number): Promise<boolean> {
+  const [first] = due
+  if (!first) return true
+  const articles = due.map((article) => stateOf(article, now))
+  const moves = due.map((before, index) => {
+    const after = articles[index] ?? stateOf(before, now)
+    return { uuid: before.uuid, before, after, isRewritten: false }
+  })
+  const source = { slug: first.sourceSlug, uuid: first.sourceUuid }
+  const commit = {
+    ...feedChanges(source, moves),
+    sourceId: first.sourceId,
+    articles,
+    topics: [],
+    receipt: null,
+  }
+  return commitPost(db, commit, now)
+}
+
+function stateOf(article: DueArticle, now: number): ArticleChange {
+  return {
+    ...article,
+    status: statusAt(article, now),
+    revision: article.revision + 1,
+    note: null,
+    content: null,
+    sizeBytes: 0,
+    simhashBefore: article.simhash,
+  }
+}

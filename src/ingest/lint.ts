@@ -1,0 +1,143 @@
+// What readers and partners would stumble over in an article. Reported, never mended. No I/O.
+
+import type { ArticleContent } from '../articles/article.ts'
+import { excerpt } from '../lib/text.ts'
+import { formatRfc3339 } from '../lib/time.ts'
+import { finding, type Finding } from './findings.ts'
+import type { Item } from './payload.ts'
+
+// What republishing programmes ask for.
+const titleLengthMin = 20
+const titleLengthMax = 150
+const imageWidthMin = 720
+const yearSeconds = 365 * 24 * 3600
+const repeatLengthMin = 40
+
+export type Linted = {
+  readonly item: Item
+  readonly content: Omit<ArticleContent, 'topics'>
+  /** The body's text, a line for each block. */
+  readonly text: string
+  readonly pointer: string
+  readonly sourceLanguage: string | null
+  readonly now: number
+}
+
+export function lint(linted: Linted): Finding[] {
+  return [
+    ...textFindings(linted),
+    ...titleFindings(linted),
+    ...imageFindings(linted),
+    ...linkFindings(linted),
+    ...languageFindings(linted),
+    ...dateFindings(linted),
+  ]
+}
+
+function textFindings({ item, text, pointer }: Linted): Finding[] {
+  const at = `${pointer}/${item.content_html === undefined ? 'content_text' : 'content_html'}`
+  const findings = text === '' ? [finding('text-missing', at)] : []
+  const lines = text.split('\n')
+  for (const [index, line] of lines.entries()) {
+    if (line.length >= repeatLengthMin && line === lines[index - 1]) {
+      findings.push(finding('paragraph-repeated', at, { excerpt: excerpt(line, 60) }))
+    }
+  }
+  if (!item.summary?.trim()) findings.push(finding('summary-missing', `${pointer}/summary`))
+  return findings
+}
+
+function titleFindings({ content, pointer }: Linted): Finding[] {
+  const length = Array.from(content.title).length
+  const at = `${pointer}/title`
+  if (length > titleLengthMax) return [finding('title-long', at, { length, max: titleLengthMax })]
+  if (length < titleLengthMin) return [finding('title-short', at, { length, min: titleLengthMin })]
+  return []
+}
+
+function imageFindings({ content, pointer }: Linted): Finding[] {
+  const { image } = content
+  if (!image) return [finding('image-missing', `${pointer}/image`)]
+  const findings: Finding[] = []
+  if (image.width !== undefined && image.width < imageWidthMin) {
+    const details = { width: image.width, min: imageWidthMin }
+    findings.push(finding('image-small', `${pointer}/_loa/image/width`, details))
+  }
+  if (!image.credit) findings.push(finding('credit-missing', `${pointer}/_loa/image`))
+  return findings
+}
+
+function linkFindings({ content, pointer }: Linted): Finding[] {
+  const inBody = content.contentHtml.match(/\s(?:href|src|poster)="http:/g)?.length ?? 0
+  const findings: Finding[] = []
+  if (inBody > 0)
+    findings.push(finding('links-insecure', `${pointer}/content_html`, { count: inBody }))
+  if (content.url.startsWith('http:')) {
+    findings.push(finding('links-insecure', `${pointer}/url`, { count: 1 }))
+  }
+  if (content.image?.url.startsWith('http:')) {
+    findings.push(finding('links-insecure', `${pointer}/image`, { count: 1 }))
+  }
+  return findings
+}
+
+function languageFindings({ content, text, pointer, sourceLanguage }: Linted): Finding[] {
+  const at = `${pointer}/language`
+  const language = content.language ?? sourceLanguage
+  if (language === null) return [finding('language-missing', at)]
+  if (looksLike(language, `${content.title}\n${text}`)) return []
+  return [finding('language-unlike', at, { language })]
+}
+
+const lettersMin = 100
+
+// Scripts by the code that Intl.Locale gives a language, each with what its letters are.
+const scripts: Record<string, RegExp> = {
+  Arab: /\p{Script=Arabic}/gu,
+  Cyrl: /\p{Script=Cyrillic}/gu,
+  Deva: /\p{Script=Devanagari}/gu,
+  Grek: /\p{Script=Greek}/gu,
+  Hans: /\p{Script=Han}/gu,
+  Hant: /\p{Script=Han}/gu,
+  Hebr: /\p{Script=Hebrew}/gu,
+  Jpan: /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]/gu,
+  Khmr: /\p{Script=Khmer}/gu,
+  Kore: /\p{Script=Hangul}/gu,
+  Laoo: /\p{Script=Lao}/gu,
+  Latn: /\p{Script=Latin}/gu,
+  Thai: /\p{Script=Thai}/gu,
+}
+
+// Hardly a Vietnamese word in ten lacks all of these.
+const vietnameseMarks = /[ăâđêôơưạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹ]/giu
+
+/** Whether a text may be in a language: by its script, and for Vietnamese by its marks. */
+function looksLike(language: string, text: string): boolean {
+  const letters = text.match(/\p{L}/gu)?.length ?? 0
+  if (letters < lettersMin) return true
+  const { language: primary, script = '' } = new Intl.Locale(language).maximize()
+  const own = scripts[script]
+  if (own && (text.match(own)?.length ?? 0) < letters / 2) return false
+  const marks = (text.match(vietnameseMarks)?.length ?? 0) / letters
+  if (primary === 'vi') return marks > 0.03
+  // Another language that is written in Latin letters has few of them.
+  return script !== 'Latn' || marks < 0.08
+}
+
+function dateFindings({ item, content, pointer, now }: Linted): Finding[] {
+  const findings: Finding[] = []
+  const at = `${pointer}/date_published`
+  if (content.publishedAt > now) {
+    const date = formatRfc3339(content.publishedAt, content.utcOffsetMinutes)
+    findings.push(finding('date-future', at, { date }))
+  } else if (content.publishedAt < now - yearSeconds) {
+    findings.push(finding('date-old', at))
+  }
+  if ((item.date_modified?.seconds ?? 0) > now) {
+    findings.push(finding('modified-future', `${pointer}/date_modified`))
+  }
+  if (content.expiresAt !== null && content.expiresAt <= now) {
+    findings.push(finding('expires-past', `${pointer}/_loa/expires`))
+  }
+  return findings
+}

@@ -1,0 +1,57 @@
+// Which texts are nearly the same: Charikar's simhash of 64 bits over runs of three words. Two texts
+// that differ in a few words have hashes that differ in a few bits. No I/O.
+
+const wordsMin = 50
+const shingleWords = 3
+
+/** How many bits the hashes of two texts may differ in for the texts to count as nearly the same. */
+export const similarBitsMax = 3
+
+/** 16 hexadecimal digits, or null for a text of under 50 words, about which it would say nothing. */
+export function simhash(text: string): string | null {
+  const words = text.toLowerCase().match(/[\p{L}\p{M}\p{N}]+/gu) ?? []
+  if (words.length < wordsMin) return null
+  const balance = new Int32Array(64)
+  for (let index = 0; index + shingleWords <= words.length; index++) {
+    const shingle = words.slice(index, index + shingleWords).join(' ')
+    const high = fnv1a(shingle, 0x811c9dc5)
+    const low = fnv1a(shingle, 0x9747b28c)
+    for (let bit = 0; bit < 32; bit++) {
+      balance[bit] = (balance[bit] ?? 0) + ((high >>> bit) & 1 ? 1 : -1)
+      balance[bit + 32] = (balance[bit + 32] ?? 0) + ((low >>> bit) & 1 ? 1 : -1)
+    }
+  }
+  let digits = ''
+  for (let digit = 0; digit < 16; digit++) {
+    let value = 0
+    for (let bit = 0; bit < 4; bit++) value |= (balance[digit * 4 + bit] ?? 0) > 0 ? 1 << bit : 0
+    digits += value.toString(16)
+  }
+  return digits
+}
+
+/** In how many bits two hashes differ. */
+export function differingBits(a: string, b: string): number {
+  let bits = 0
+  for (let digit = 0; digit < 16; digit++) {
+    let difference = parseInt(a.charAt(digit), 16) ^ parseInt(b.charAt(digit), 16)
+    for (; difference > 0; difference >>= 1) bits += difference & 1
+  }
+  return bits
+}
+
+/** The four quarters of a hash: two hashes that differ in at most 3 bits have one of them in common. */
+export function quartersOf(hash: string): string[] {
+  return [0, 4, 8, 12].map((start) => hash.slice(start, start + 4))
+}
+
+function fnv1a(text: string, seed: number): number {
+  let hash = seed
+  for (let index = 0; index < text.length; index++) {
+    hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193)
+  }
+  // FNV's low bits are uneven for short texts: mix (MurmurHash3's finaliser).
+  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b)
+  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35)
+  return (hash ^ (hash >>> 16)) >>> 0
+}
