@@ -60,6 +60,7 @@ export type PostOptions = {
   timestamp?: number
   secret?: string
   headers?: Record<string, string>
+  query?: string
 }
 
 /** Posts a signed body: an object as JSON, a string or bytes as they are. */
@@ -74,7 +75,7 @@ export async function post(body: unknown, options: PostOptions = {}): Promise<Re
   const id = options.id ?? `msg_${++lastWebhookId}`
   const timestamp = options.timestamp ?? Math.floor(Date.now() / 1000)
   const secret = options.secret ?? (await secretOf(slug))
-  return exports.default.fetch(`${origin}/sources/${slug}/webhook`, {
+  return exports.default.fetch(`${origin}/sources/${slug}/webhook${options.query ?? ''}`, {
     method: 'POST',
     headers: {
       'Content-Type': 'application/json',

@@ -47,13 +47,22 @@ function watch(db: D1Database, statements: Watched[]): D1Database {
   })
 }
 
+/** A request to the app with some of its bindings replaced; whatever it leaves to do is waited for. */
+export async function requestWith(
+  bindings: Partial<Env>,
+  path: string,
+  init: RequestInit = {}
+): Promise<Response> {
+  const context = createExecutionContext()
+  const response = await app.request(`${origin}${path}`, init, { ...env, ...bindings }, context)
+  await waitOnExecutionContext(context)
+  return response
+}
+
 /** A request to the app, with what it asked of the database. */
 export async function watchedRequest(path: string, init: RequestInit = {}) {
   const statements: Watched[] = []
-  const watchedEnv = { ...env, DB: watch(env.DB, statements) }
-  const context = createExecutionContext()
-  const response = await app.request(`${origin}${path}`, init, watchedEnv, context)
-  await waitOnExecutionContext(context)
+  const response = await requestWith({ DB: watch(env.DB, statements) }, path, init)
   return {
     response,
     body: await response.text(),
