@@ -31,7 +31,7 @@ describe('docs/api.md', () => {
     for (const [code, { status }] of Object.entries(problems)) {
       expect(api).toContain(`| ${status} | \`${code}\` |`)
     }
-    const named = [...api.matchAll(/^\| \d{3} \| `([\w-]+)` \|/gm)].map(([, code]) => code)
+    const named = [...api.matchAll(/^\| \d{3} \| `([\w-]+)` \|/gm)].map(([, code]) => `${code}`)
     expect(named.toSorted()).toEqual(Object.keys(problems).toSorted())
   })
 

@@ -35,7 +35,8 @@ type Items = {
 }
 
 async function feed(path: string): Promise<Items> {
-  return (await (await fetch(`${origin}${path}/feed.json`)).json()) as Items
+  const items: Items = await (await fetch(`${origin}${path}/feed.json`)).json()
+  return items
 }
 
 async function documents(): Promise<string[]> {
@@ -116,8 +117,8 @@ describe('npm start', () => {
       '--persist-to',
       newStateFolder(),
     ])
-    const response = await fetch(`http://localhost:${other}/feed.json`)
-    expect(((await response.json()) as Items).items).toEqual([])
+    const { items }: Items = await (await fetch(`http://localhost:${other}/feed.json`)).json()
+    expect(items).toEqual([])
     expect(empty.output()).toContain('none yet')
     empty.signal('SIGTERM')
     expect(await empty.exit).toBe(0)

@@ -1,7 +1,7 @@
 // The state after any history of posts is that after the newest revision of each article alone.
 
 import { env } from 'cloudflare:workers'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { it } from 'vitest'
 
 import { foundIn, givenSource, item, posted, published, retracted } from '../support/given.ts'
