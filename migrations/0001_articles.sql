@@ -105,6 +105,8 @@ CREATE TABLE feeds (
   -- Grows by one with each change of what the feed's documents say.
   revision INTEGER NOT NULL CHECK (revision >= 0),
   changed_at INTEGER NOT NULL,
+  -- How often it changed in that second: a reader's If-Modified-Since cannot tell two of them apart.
+  changes_in_second INTEGER NOT NULL DEFAULT 1 CHECK (changes_in_second >= 1),
   gone_at INTEGER
 ) STRICT;
 

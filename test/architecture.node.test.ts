@@ -69,3 +69,13 @@ it('a document depends on no clock and no chance', ({ expect }) => {
     expect(text, file).not.toMatch(/epochSeconds|random|Date\(\)/i)
   }
 })
+
+it('publishers are told the rate limit that wrangler.toml sets', ({ expect }) => {
+  const { limit, period } =
+    /name = "POST_LIMIT"[^[]*simple = \{ limit = (?<limit>\d+), period = (?<period>\d+) \}/.exec(
+      readFileSync('wrangler.toml', 'utf8')
+    )?.groups ?? {}
+  expect(readFileSync('src/ingest/routes.ts', 'utf8')).toContain(
+    `postLimit = { posts: ${limit}, windowSeconds: ${period} }`
+  )
+})

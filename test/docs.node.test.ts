@@ -16,9 +16,11 @@ describe('docs/api.md', () => {
       [...text.matchAll(/(\w*Routes|app)\.(?:get|post|put|delete)\(\s*['`]([^'`]*)['`]/g)].map(
         ([, router, path]) => {
           const prefix =
-            { operatorSourceRoutes: '/api/sources', operatorTopicRoutes: '/api/topics' }[
-              router ?? ''
-            ] ?? ''
+            {
+              operatorSourceRoutes: '/api/sources',
+              operatorPostRoutes: '/api/sources',
+              operatorTopicRoutes: '/api/topics',
+            }[router ?? ''] ?? ''
           return (prefix + path).replace(/\/\$\{file\}$/, '/feed.rss').replaceAll(/:(\w+)/g, '{$1}')
         }
       )

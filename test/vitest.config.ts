@@ -9,6 +9,8 @@ process.env['OPERATOR_TOKEN'] = 'operator-token-for-tests'
 // where files, processes or parsers of other makers are needed.
 export default defineConfig({
   test: {
+    // What a passing test logs is what it provoked.
+    silent: 'passed-only',
     projects: [
       {
         plugins: [

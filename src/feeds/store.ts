@@ -13,6 +13,8 @@ export type FeedState = {
   readonly topicId: number | null
   readonly revision: number
   readonly changedAt: number
+  /** How often it changed in that second. */
+  readonly changesInSecond: number
   readonly goneAt: number | null
 }
 
@@ -24,10 +26,12 @@ type FeedRow = {
   topic_id: number | null
   revision: number
   changed_at: number
+  changes_in_second: number
   gone_at: number | null
 }
 
-const columns = 'id, path, uuid, source_id, topic_id, revision, changed_at, gone_at'
+const columns =
+  'id, path, uuid, source_id, topic_id, revision, changed_at, changes_in_second, gone_at'
 
 function feedFromRow(row: FeedRow): FeedState {
   return {
@@ -38,6 +42,7 @@ function feedFromRow(row: FeedRow): FeedState {
     topicId: row.topic_id,
     revision: row.revision,
     changedAt: row.changed_at,
+    changesInSecond: row.changes_in_second,
     goneAt: row.gone_at,
   }
 }
@@ -143,8 +148,9 @@ export function insertMissingFeeds(
   )
 }
 
-// Strictly later than before, so that If-Modified-Since tells two changes in one second apart.
-const touched = 'revision = revision + 1, changed_at = max(?2, changed_at + 1)'
+// A clock that is behind another's counts as standing still: no feed changes before it last did.
+const touched = `revision = revision + 1, changed_at = max(?2, changed_at),
+  changes_in_second = iif(?2 > changed_at, 1, changes_in_second + 1)`
 
 /** Raises the revision of the feeds with these paths. */
 export function touchFeeds(

@@ -50,7 +50,7 @@ export type CleanPost = {
 }
 
 /** What became of one article. */
-export type Report = {
+type Report = {
   readonly id: string
   readonly outcome: Outcome
   readonly guid: string

@@ -24,7 +24,7 @@ import {
 export type Outcome = 'created' | 'updated' | 'unchanged' | 'stale' | 'retracted'
 
 /** How an article is to stand. */
-export type Next = Standing & {
+type Next = Standing & {
   /** Why it was retracted. */
   readonly note: string | null
   /** Null where the stored content stays. */

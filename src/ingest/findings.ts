@@ -14,7 +14,7 @@ export type Finding = {
 
 type Details = Readonly<Record<string, string | number>>
 
-export const findingLanguages = ['en', 'vi'] as const
+const findingLanguages = ['en', 'vi'] as const
 export type FindingLanguage = (typeof findingLanguages)[number]
 
 /** A finding as the publisher reads it. */

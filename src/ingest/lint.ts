@@ -85,11 +85,13 @@ function languageFindings({ content, text, pointer, sourceLanguage }: Linted): F
   const at = `${pointer}/language`
   const language = content.language ?? sourceLanguage
   if (language === null) return [finding('language-missing', at)]
-  if (looksLike(language, `${content.title}\n${text}`)) return []
+  if (looksLike(language, `${content.title}\n${text}`.slice(0, sampleLength))) return []
   return [finding('language-unlike', at, { language })]
 }
 
 const lettersMin = 100
+// The beginning of a text is enough to tell its language by, and costs the same for any length.
+const sampleLength = 2000
 
 // Scripts by the code that Intl.Locale gives a language, each with what its letters are.
 const scripts: Record<string, RegExp> = {

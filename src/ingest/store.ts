@@ -26,7 +26,7 @@ import type { FeedChanges } from './feed-changes.ts'
 import { insertReceipt, type PostReceipt } from './journal-store.ts'
 
 /** The answer given to an earlier post with the same webhook-id. */
-export type Receipt = { readonly answer: string; readonly bodyHash: string }
+type Receipt = { readonly answer: string; readonly bodyHash: string }
 
 export type Knowledge = {
   readonly receipt: Receipt | null

@@ -9,22 +9,27 @@ export const similarBitsMax = 3
 
 /** 16 hexadecimal digits, or null for a text of under 50 words, about which it would say nothing. */
 export function simhash(text: string): string | null {
-  const words = text.toLowerCase().match(/[\p{L}\p{M}\p{N}]+/gu) ?? []
+  const words = (text.toLowerCase().match(/[\p{L}\p{M}\p{N}]+/gu) ?? []).map(fnv1a)
   if (words.length < wordsMin) return null
-  const balance = new Int32Array(64)
-  for (let index = 0; index + shingleWords <= words.length; index++) {
-    const shingle = words.slice(index, index + shingleWords).join(' ')
-    const high = fnv1a(shingle, 0x811c9dc5)
-    const low = fnv1a(shingle, 0x9747b28c)
+  const ones = new Int32Array(64)
+  const shingles = words.length - shingleWords + 1
+  for (let index = 0; index < shingles; index++) {
+    // Each word counts by its place, or a run would hash like its reverse.
+    const [a = 0, b = 0, c = 0] = [words[index], words[index + 1], words[index + 2]]
+    const shingle = Math.imul(a, 31) ^ Math.imul(b, 0x2f0b4c47) ^ c
+    const high = mix(shingle)
+    const low = mix(shingle ^ 0x9747b28c)
     for (let bit = 0; bit < 32; bit++) {
-      balance[bit] = (balance[bit] ?? 0) + ((high >>> bit) & 1 ? 1 : -1)
-      balance[bit + 32] = (balance[bit + 32] ?? 0) + ((low >>> bit) & 1 ? 1 : -1)
+      ones[bit] = (ones[bit] ?? 0) + ((high >>> bit) & 1)
+      ones[bit + 32] = (ones[bit + 32] ?? 0) + ((low >>> bit) & 1)
     }
   }
   let digits = ''
   for (let digit = 0; digit < 16; digit++) {
     let value = 0
-    for (let bit = 0; bit < 4; bit++) value |= (balance[digit * 4 + bit] ?? 0) > 0 ? 1 << bit : 0
+    for (let bit = 0; bit < 4; bit++) {
+      if ((ones[digit * 4 + bit] ?? 0) * 2 > shingles) value |= 1 << bit
+    }
     digits += value.toString(16)
   }
   return digits
@@ -45,13 +50,17 @@ export function quartersOf(hash: string): string[] {
   return [0, 4, 8, 12].map((start) => hash.slice(start, start + 4))
 }
 
-function fnv1a(text: string, seed: number): number {
-  let hash = seed
+function fnv1a(text: string): number {
+  let hash = 0x811c9dc5
   for (let index = 0; index < text.length; index++) {
     hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193)
   }
-  // FNV's low bits are uneven for short texts: mix (MurmurHash3's finaliser).
-  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b)
-  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35)
-  return (hash ^ (hash >>> 16)) >>> 0
+  return hash
+}
+
+/** MurmurHash3's finaliser: every bit of the input sways every bit of the output. */
+function mix(hash: number): number {
+  let mixed = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b)
+  mixed = Math.imul(mixed ^ (mixed >>> 13), 0xc2b2ae35)
+  return (mixed ^ (mixed >>> 16)) >>> 0
 }

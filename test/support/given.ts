@@ -1,9 +1,11 @@
 // What a test begins with, made through the public door.
 
+import { createExecutionContext, waitOnExecutionContext } from 'cloudflare:test'
 import { env, exports } from 'cloudflare:workers'
 
 import { deriveSecret, formatSecret } from '../../src/sources/secret.ts'
 import { findSource } from '../../src/sources/store.ts'
+import worker from '../../src/worker.ts'
 import { signature } from './sign.ts'
 
 export const origin = 'https://loa.example'
@@ -75,7 +77,7 @@ export async function post(body: unknown, options: PostOptions = {}): Promise<Re
   const id = options.id ?? `msg_${++lastWebhookId}`
   const timestamp = options.timestamp ?? Math.floor(Date.now() / 1000)
   const secret = options.secret ?? (await secretOf(slug))
-  return exports.default.fetch(`${origin}/sources/${slug}/webhook${options.query ?? ''}`, {
+  const request = new Request(`${origin}/sources/${slug}/webhook${options.query ?? ''}`, {
     method: 'POST',
     headers: {
       'Content-Type': 'application/json',
@@ -86,6 +88,11 @@ export async function post(body: unknown, options: PostOptions = {}): Promise<Re
     },
     body: raw,
   })
+  // What is left to do after the answer is waited for, so that no test meets another's leftovers.
+  const context = createExecutionContext()
+  const response = await worker.fetch(request, env, context)
+  await waitOnExecutionContext(context)
+  return response
 }
 
 export async function secretOf(slug: string): Promise<string> {
