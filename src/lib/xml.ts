@@ -15,16 +15,25 @@ const entities: Record<string, string> = {
   '\t': '&#9;',
 }
 
-// eslint-disable-next-line no-control-regex -- XML 1.0 §2.2 Char, negated
+// XML 1.0 §2.2 Char, negated.
+// eslint-disable-next-line no-control-regex -- control characters are what this is about
 const illegal = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\uFFFE\uFFFF]/g
+
+// One look over a text tells for nearly all of them that nothing is to be done. Surrogates are looked
+// at more closely, since only lone ones are illegal.
+const unusual = /[^\t\n -\uD7FF\uE000-\uFFFD]/
+const unusualInText = /[&<>]|[^\t\n -\uD7FF\uE000-\uFFFD]/
+const unusualInAttribute = /[&<>"]|[^ -\uD7FF\uE000-\uFFFD]/
 
 /** A string as the content of an element. */
 export function escapeText(text: string): string {
+  if (!unusualInText.test(text)) return text
   return legal(text).replace(/[&<>\r]/g, (character) => entities[character] ?? '')
 }
 
 /** A string as the value of an attribute in double quotes. */
 export function escapeAttribute(text: string): string {
+  if (!unusualInAttribute.test(text)) return text
   return legal(text).replace(/[&<>"\r\n\t]/g, (character) => entities[character] ?? '')
 }
 
@@ -35,10 +44,10 @@ export function escapeAttribute(text: string): string {
  */
 export function cdata(text: string): string {
   if (text.includes('\r')) return escapeText(text)
-  return `<![CDATA[${legal(text).replaceAll(']]>', ']]]]><![CDATA[>')}]]>`
+  const content = unusual.test(text) ? legal(text) : text
+  return `<![CDATA[${content.replaceAll(']]>', ']]]]><![CDATA[>')}]]>`
 }
 
 function legal(text: string): string {
-  const wellFormed = text.isWellFormed() ? text : text.toWellFormed()
-  return wellFormed.replace(illegal, '')
+  return text.toWellFormed().replace(illegal, '')
 }
