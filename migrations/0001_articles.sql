@@ -84,6 +84,8 @@ CREATE TABLE articles (
 CREATE INDEX articles_by_url ON articles (url) WHERE status = 'published';
 -- To find whose time has come.
 CREATE INDEX articles_scheduled ON articles (published_at) WHERE status = 'scheduled';
+-- To retract those of a source that stand in no feed.
+CREATE INDEX articles_unlisted ON articles (source_id) WHERE status IN ('scheduled', 'expired');
 CREATE INDEX articles_expiring ON articles (expires_at)
   WHERE status IN ('published', 'scheduled') AND expires_at IS NOT NULL;
 
@@ -140,7 +142,7 @@ CREATE TABLE posts (
 ) STRICT, WITHOUT ROWID;
 
 -- To list the newest, and to forget the oldest.
-CREATE INDEX posts_by_source ON posts (source_id, received_at);
+CREATE INDEX posts_by_source ON posts (source_id, received_at, webhook_id);
 CREATE INDEX posts_by_time ON posts (received_at);
 
 -- Refused posts, without their bodies. Those that were not signed by the source are counted by the

@@ -38,18 +38,23 @@ export async function operate(
   return text === '' ? null : JSON.parse(text)
 }
 
+type Sender = {
+  readonly source: string
+  readonly secret: string
+  readonly isDryRun?: boolean
+}
+
 /** Signs a body as Standard Webhooks 1.0.0 says, and posts it. */
 export async function postSigned(
   origin: string,
-  source: string,
-  secret: string,
+  { source, secret, isDryRun = false }: Sender,
   body: string
 ): Promise<Answer> {
   const id = `msg_${randomUUID()}`
   const timestamp = String(Math.floor(Date.now() / 1000))
   const key = Buffer.from(secret.replace(/^whsec_/, ''), 'base64')
   const digest = createHmac('sha256', key).update(`${id}.${timestamp}.${body}`).digest('base64')
-  const response = await fetch(`${origin}/sources/${source}/webhook`, {
+  const response = await fetch(`${origin}/sources/${source}/webhook${isDryRun ? '?dry-run' : ''}`, {
     method: 'POST',
     headers: {
       'Content-Type': 'application/json',

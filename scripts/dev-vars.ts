@@ -1,16 +1,27 @@
 // .dev.vars: the secrets of a developer's machine.
 
 import { randomBytes } from 'node:crypto'
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, linkSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs'
 
 const file = new URL('../.dev.vars', import.meta.url)
 
-/** Writes random secrets unless the file is there; tells whether it did. */
+/**
+ * Writes random secrets unless the file is there; tells whether it did. Of two that do it at once, one
+ * wins, whole.
+ */
 export function writeDevVars(): boolean {
   if (existsSync(file)) return false
   const secret = () => randomBytes(32).toString('base64url')
-  writeFileSync(file, `MASTER_KEY=${secret()}\nOPERATOR_TOKEN=${secret()}\n`, { mode: 0o600 })
-  return true
+  const draft = new URL(`.dev.vars.${process.pid}`, file)
+  writeFileSync(draft, `MASTER_KEY=${secret()}\nOPERATOR_TOKEN=${secret()}\n`, { mode: 0o600 })
+  try {
+    linkSync(draft, file)
+    return true
+  } catch {
+    return false
+  } finally {
+    unlinkSync(draft)
+  }
 }
 
 /** A secret from .dev.vars. */

@@ -1,4 +1,4 @@
-// npm run post -- FILE.json [--source SLUG] [--url ORIGIN]
+// npm run post -- FILE.json [--source SLUG] [--url ORIGIN] [--dry-run]
 //
 // Signs a JSON Feed item, an event or a JSON Feed document with the source's secret and posts it.
 // The secret is LOA_SECRET (whsec_…); without it, the operator's token (OPERATOR_TOKEN, or .dev.vars)
@@ -11,13 +11,15 @@ import { postSigned, Refusal, type Answer, type Finding } from './client.ts'
 import { devVar } from './dev-vars.ts'
 import { listSourceSlugs, secretOf } from './samples.ts'
 
-const usage = 'Usage: npm run post -- FILE.json [--source SLUG] [--url ORIGIN]'
+const usage = 'Usage: npm run post -- FILE.json [--source SLUG] [--url ORIGIN] [--dry-run]'
 
 try {
-  const { file, source, origin } = readOptions()
+  const { file, source, origin, isDryRun } = readOptions()
   const body = eventOf(readDocument(file))
   const slug = source ?? (await onlySource(origin))
-  const answer = await postSigned(origin, slug, await findSecret(origin, slug), body)
+  const secret = await findSecret(origin, slug)
+  const answer = await postSigned(origin, { source: slug, secret, isDryRun }, body)
+  if (isDryRun) console.log('Nothing was stored: this was a dry run.')
   console.log(describe(answer))
 } catch (error) {
   console.error(explain(error))
@@ -29,12 +31,18 @@ function readOptions() {
     options: {
       source: { type: 'string' },
       url: { type: 'string', default: 'http://localhost:8787' },
+      'dry-run': { type: 'boolean', default: false },
     },
     allowPositionals: true,
   })
   const [file, ...more] = positionals
   if (!file || more.length > 0) throw new Error(usage)
-  return { file, source: values.source, origin: new URL(values.url).origin }
+  return {
+    file,
+    source: values.source,
+    origin: new URL(values.url).origin,
+    isDryRun: values['dry-run'],
+  }
 }
 
 function readDocument(file: string): unknown {

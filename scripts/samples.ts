@@ -25,12 +25,13 @@ export async function loadSamples(
     await operate(origin, token, { method: 'PUT', path: `/api/sources/${slug}`, body: profile })
     const secret = await secretOf(origin, token, slug)
     secrets.set(slug, secret)
-    const { articles } = await postSigned(origin, slug, secret, sample(`${slug}.json`))
+    const { articles } = await postSigned(origin, { source: slug, secret }, sample(`${slug}.json`))
     say(`  ${profile.title}: ${articles.length} articles`)
   }
   const corrections: readonly Correction[] = JSON.parse(sample('corrections.json'))
   for (const { source, event } of corrections) {
-    await postSigned(origin, source, secrets.get(source) ?? '', JSON.stringify(event))
+    const secret = secrets.get(source) ?? ''
+    await postSigned(origin, { source, secret }, JSON.stringify(event))
   }
   say(`  ${corrections.length} corrections`)
 }

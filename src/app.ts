@@ -49,8 +49,9 @@ app.onError((error, c) => {
   const { origin } = siteOf(c.env, c.req.url)
   if (error instanceof Problem) return problemResponse(error, origin)
   log('request_failed', { method: c.req.method, path: c.req.path, error })
-  // D1 says of all its failures that they are its own; another try may well succeed.
-  const isDatabase = error.message.startsWith('D1_')
+  // D1 says of all its failures that they are its own; another try may well succeed, but for what is
+  // too large for it.
+  const isDatabase = error.message.startsWith('D1_') && !error.message.includes('SQLITE_TOOBIG')
   const problem = isDatabase
     ? new Problem('unavailable', 'The database did not answer.', {
         headers: { 'Retry-After': '10' },

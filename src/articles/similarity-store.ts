@@ -17,29 +17,34 @@ export type Neighbour = {
 const neighboursMax = 500
 
 /** Published articles with one of these addresses. */
-export function selectSharingUrl(db: D1Database, urls: readonly string[]): D1PreparedStatement {
-  return db
-    .prepare(
-      `SELECT uuid, external_id AS externalId, title, url, simhash FROM articles
-      WHERE status = 'published' AND url IN (SELECT value FROM json_each(?1)) LIMIT ?2`
-    )
-    .bind(JSON.stringify(urls), neighboursMax)
+export function selectSharingUrl(db: D1Database, urls: readonly string[]): D1PreparedStatement[] {
+  return jsonParameters(urls).map((parameter) =>
+    db
+      .prepare(
+        `SELECT uuid, external_id AS externalId, title, url, simhash FROM articles
+        WHERE status = 'published' AND url IN (SELECT value FROM json_each(?1))
+        ORDER BY articles.id LIMIT ?2`
+      )
+      .bind(parameter, neighboursMax)
+  )
 }
 
 /** Published articles whose texts may be nearly those of these hashes. */
-export function selectSimilar(db: D1Database, simhashes: readonly string[]): D1PreparedStatement {
+export function selectSimilar(db: D1Database, simhashes: readonly string[]): D1PreparedStatement[] {
   const quarters = simhashes.flatMap((hash) =>
     quartersOf(hash).map((bits, quarter) => ({ quarter, bits }))
   )
-  return db
-    .prepare(
-      `SELECT uuid, external_id AS externalId, title, url, simhash
-      FROM json_each(?1)
-      JOIN simhash_quarters ON quarter = value ->> 'quarter' AND bits = value ->> 'bits'
-      JOIN articles ON articles.id = article_id
-      WHERE status = 'published' LIMIT ?2`
-    )
-    .bind(JSON.stringify(quarters), neighboursMax)
+  return jsonParameters(quarters).map((parameter) =>
+    db
+      .prepare(
+        `SELECT uuid, external_id AS externalId, title, url, simhash
+        FROM json_each(?1)
+        JOIN simhash_quarters ON quarter = value ->> 'quarter' AND bits = value ->> 'bits'
+        JOIN articles ON articles.id = article_id
+        WHERE status = 'published' LIMIT ?2`
+      )
+      .bind(parameter, neighboursMax)
+  )
 }
 
 /** The statements that file articles under the quarters of their new simhashes. */

@@ -124,6 +124,26 @@ export type KnownRow = {
   simhash: string | null
 }
 
+/** What is known of the articles with these uuids. */
+export function selectKnown(db: D1Database, uuids: readonly string[]): D1PreparedStatement[] {
+  return jsonParameters(uuids).map((parameter) =>
+    db
+      .prepare(
+        `SELECT ${knownColumns} FROM articles WHERE uuid IN (SELECT value FROM json_each(?1))`
+      )
+      .bind(parameter)
+  )
+}
+
+/** Which article has each of these guids. */
+export function selectGuids(db: D1Database, guids: readonly string[]): D1PreparedStatement[] {
+  return jsonParameters(guids).map((parameter) =>
+    db
+      .prepare('SELECT guid, uuid FROM articles WHERE guid IN (SELECT value FROM json_each(?1))')
+      .bind(parameter)
+  )
+}
+
 export function knownFromRow(row: KnownRow): Known {
   return {
     guid: row.guid,
@@ -229,18 +249,20 @@ export function moveArticles(
   db: D1Database,
   articles: readonly ArticleChange[]
 ): D1PreparedStatement[] {
-  const rows = articles.map(({ uuid, revision, status, versionAt, note }) => {
-    return { uuid, revision, status, versionAt, note }
+  const rows = articles.map(({ uuid, revision, status, versionAt, note, corrections }) => {
+    return { uuid, revision, status, versionAt, note, corrections: JSON.stringify(corrections) }
   })
   return jsonParameters(rows).map((parameter) =>
     db
       .prepare(
         `UPDATE articles SET version_at = moved.version_at, status = moved.status,
-          retraction_note = moved.note,
+          retraction_note = coalesce(moved.note, retraction_note),
+          corrections = moved.corrections,
           revision = iif(articles.revision = moved.revision - 1, moved.revision, 0)
         FROM (SELECT value ->> 'uuid' AS uuid, value ->> 'revision' AS revision,
           value ->> 'status' AS status, value ->> 'versionAt' AS version_at,
-          value ->> 'note' AS note FROM json_each(?1)) AS moved
+          value ->> 'note' AS note,
+          value ->> 'corrections' AS corrections FROM json_each(?1)) AS moved
         WHERE articles.uuid = moved.uuid`
       )
       .bind(parameter)
@@ -256,8 +278,8 @@ export function retractArticlesOfSource(
   sourceId: number,
   now: number
 ): D1PreparedStatement[] {
-  const retract =
-    "UPDATE articles SET status = 'retracted', version_at = ?2, revision = revision + 1"
+  const retract = `UPDATE articles SET status = 'retracted', version_at = max(version_at, ?2),
+    revision = revision + 1`
   return [
     db
       .prepare(
@@ -268,7 +290,9 @@ export function retractArticlesOfSource(
         WHERE feeds.source_id = ?1 AND feeds.topic_id IS NULL)`
       )
       .bind(sourceId, now),
-    // These stand in no feed yet.
-    db.prepare(`${retract} WHERE status = 'scheduled' AND source_id = ?1`).bind(sourceId, now),
+    // These stand in no feed.
+    db
+      .prepare(`${retract} WHERE status IN ('scheduled', 'expired') AND source_id = ?1`)
+      .bind(sourceId, now),
   ]
 }

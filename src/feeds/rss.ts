@@ -46,12 +46,20 @@ ${textElement('title', entry.title)}${textElement('link', entry.url)}${guid(entr
     textElement('category', topic.name, {
       domain: `${feed.topicsUrl}/${encodeURIComponent(topic.slug.toWellFormed())}`,
     })
-  )}${textElement('description', entry.summary)}${htmlElement('content:encoded', entry.contentHtml)}${enclosure(entry.attachments)}${mediaImage(entry.image)}${each(entry.attachments, mediaFile)}${
+  )}${textElement('description', asHtml(entry.summary))}${htmlElement('content:encoded', entry.contentHtml)}${enclosure(entry.attachments)}${mediaImage(entry.image)}${each(entry.attachments, mediaFile)}${
     feed.isAggregate ? textElement('source', entry.source.title, { url: entry.source.feedUrl }) : ''
   }${entry.language === feed.language ? '' : textElement('dc:language', entry.language)}${
     entry.rights === feed.rights ? '' : textElement('dc:rights', entry.rights)
   }${entry.license === feed.license ? '' : textElement('creativeCommons:license', entry.license)}</item>
 `
+}
+
+const markup: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' }
+
+// RSS 2.0: a description is HTML. A summary is plain text: without this, its markup would be run by
+// a partner's page, and "a < b" be cut.
+function asHtml(text: string): string {
+  return text.replace(/[&<>]/g, (character) => markup[character] ?? '')
 }
 
 // RSS 2.0: without the attribute a reader takes the guid for a URL.

@@ -127,13 +127,10 @@ export type NewFeed = {
 }
 
 /**
- * Lets feeds come into being, with revision 0: the statement that touches them follows. Those there
- * are stay as they are, but that one which was gone is back.
+ * Lets feeds be there: missing ones come into being with revision 0, gone ones are back; the statement
+ * that touches them follows.
  */
-export function insertMissingFeeds(
-  db: D1Database,
-  feeds: readonly NewFeed[]
-): D1PreparedStatement[] {
+export function ensureFeeds(db: D1Database, feeds: readonly NewFeed[]): D1PreparedStatement[] {
   return jsonParameters(feeds).map((parameter) =>
     db
       .prepare(

@@ -6,15 +6,18 @@ import {
   attributesMax,
   cleanHtml,
   elementDepthMax,
+  elementsMax,
   htmlFromText,
   type HtmlChange,
 } from '../lib/html.ts'
+import { jsonPointer } from '../lib/json-pointer.ts'
 import { simhash } from '../lib/simhash.ts'
 import { slugOf } from '../lib/slug.ts'
 import { cleanLine, cleanText, excerpt, hasIllegalCharacters } from '../lib/text.ts'
 import { httpUrl } from '../lib/url.ts'
-import { finding, type Finding, type FindingCode } from './findings.ts'
-import { lint } from './lint.ts'
+import { escapeText } from '../lib/xml.ts'
+import { finding, limited, type Finding, type FindingCode } from './findings.ts'
+import { bodyMember, lint } from './lint.ts'
 import type { Item } from './payload.ts'
 
 const summaryLengthMax = 300
@@ -36,7 +39,7 @@ export type CleanItem = {
 /** A row of D1 holds 2,000,000 bytes; this leaves room for its other columns. */
 export const cleanBytesMax = 1_400_000
 
-export type Circumstances = {
+export type Surroundings = {
   readonly sourceLanguage: string | null
   /** Hosts whose frames become links; others' frames go. */
   readonly embedHosts: readonly string[]
@@ -51,16 +54,13 @@ type Received = { readonly item: Item; readonly pointer: string; readonly raw: u
  */
 export function cleanItem(
   { item, pointer, raw }: Received,
-  { sourceLanguage, embedHosts, now }: Circumstances
+  { sourceLanguage, embedHosts, now }: Surroundings
 ): CleanItem | 'tangled' | 'too large' {
   const findings = characterFindings(raw, pointer)
-  const isHtml = item.content_html !== undefined
   const html = item.content_html ?? htmlFromText(item.content_text ?? '')
   const body = cleanHtml(html, { base: item.url, embedHosts })
   if (!body) return 'tangled'
-  findings.push(
-    ...htmlFindings(`${pointer}/${isHtml ? 'content_html' : 'content_text'}`, body.changes)
-  )
+  findings.push(...htmlFindings(`${pointer}/${bodyMember(item)}`, body.changes))
   const content = {
     url: item.url,
     title: item.title,
@@ -77,16 +77,34 @@ export function cleanItem(
     rights: cleanLine(item._loa?.rights ?? '') || null,
     license: item._loa?.license ?? null,
   }
-  const sizeBytes = new TextEncoder().encode(JSON.stringify(content)).length
-  if (sizeBytes > cleanBytesMax) return 'too large'
   const tags = cleanTags(item.tags ?? [], `${pointer}/tags`, findings)
-  findings.push(...lint({ item, content, text: body.text, pointer, sourceLanguage, now }))
   const correction = cleanText(item._loa?.correction ?? '').trim() || null
-  return { content, tags, correction, simhash: simhash(body.text), sizeBytes, findings }
+  const sizeBytes = documentBytes({ ...content, tags, correction })
+  if (sizeBytes > cleanBytesMax) return 'too large'
+  findings.push(...lint({ item, content, text: body.text, pointer, sourceLanguage, now }))
+  const hash = simhash(body.text)
+  return {
+    content,
+    tags,
+    correction,
+    simhash: hash,
+    sizeBytes,
+    findings: limited(findings, pointer),
+  }
+}
+
+/** What an article adds to a document at most: its body as it is, all else escaped for XML. */
+function documentBytes({
+  contentHtml,
+  ...rest
+}: CleanItem['content'] & Pick<CleanItem, 'tags' | 'correction'>): number {
+  const encoder = new TextEncoder()
+  const escaped = escapeText(JSON.stringify(rest))
+  return encoder.encode(JSON.stringify(contentHtml)).length + encoder.encode(escaped).length
 }
 
 /** Why an item was found 'tangled', for the publisher. */
-export const tangled = `nests elements deeper than ${elementDepthMax} or gives one over ${attributesMax} attributes: this is no article's HTML, look for a loop in what made it`
+export const tangled = `nests elements deeper than ${elementDepthMax}, gives one over ${attributesMax} attributes or holds over ${elementsMax} elements: this is no article's HTML, look for a loop in what made it`
 
 const htmlCodes: Record<HtmlChange['kind'], FindingCode> = {
   'attribute removed': 'attributes-removed',
@@ -99,13 +117,18 @@ const htmlCodes: Record<HtmlChange['kind'], FindingCode> = {
 }
 
 const namesMax = 10
+const nameLengthMax = 80
 
 /** One finding for each kind of change that cleaning made to an article's HTML. */
 function htmlFindings(pointer: string, changes: readonly HtmlChange[]): Finding[] {
   return [...Map.groupBy(changes, (change) => change.kind)].map(([kind, ofKind]) => {
     const names = [...new Set(ofKind.map((change) => change.subject))]
     const count = ofKind.reduce((sum, change) => sum + change.count, 0)
-    const named = names.slice(0, namesMax).join(', ') + (names.length > namesMax ? ' …' : '')
+    const named =
+      names
+        .slice(0, namesMax)
+        .map((name) => excerpt(name, nameLengthMax))
+        .join(', ') + (names.length > namesMax ? ' …' : '')
     return finding(htmlCodes[kind], pointer, { names: named, count })
   })
 }
@@ -131,9 +154,10 @@ const tagLengthMax = 200
 function cleanTags(tags: readonly string[], pointer: string, findings: Finding[]): Tag[] {
   return tags.flatMap((tag, index) => {
     const name = cleanLine(tag)
-    const slug = slugOf(name)
-    if (slug !== '' && name.length <= tagLengthMax) return [{ name, slug }]
-    const code = slug === '' ? 'tag-empty' : 'tag-long'
+    const isLong = name.length > tagLengthMax
+    const slug = isLong ? '' : slugOf(name)
+    if (slug !== '') return [{ name, slug }]
+    const code = isLong ? 'tag-long' : 'tag-empty'
     findings.push(finding(code, `${pointer}/${index}`, { max: tagLengthMax }))
     return []
   })
@@ -193,6 +217,11 @@ function optionalUrl(
   return url
 }
 
+const lineMembers = new Set(
+  `title summary authors author name tags attachments mime_type _loa via rights image alt caption credit
+  correction`.split(/\s+/)
+)
+
 /**
  * A warning for each string of a raw item that holds what no feed can carry: control characters, lone
  * surrogates. The body is left to the cleaning of its HTML, which also sees what entities stand for.
@@ -203,7 +232,8 @@ function characterFindings(raw: unknown, pointer: string): Finding[] {
     return [finding('characters-removed', pointer)]
   }
   if (typeof raw !== 'object' || raw === null) return []
+  // Members that we do not know are not looked at: nobody gets to see them.
   return Object.entries(raw)
-    .filter(([name]) => name !== 'content_html')
-    .flatMap(([name, value]) => characterFindings(value, `${pointer}/${name}`))
+    .filter(([name]) => Array.isArray(raw) || lineMembers.has(name))
+    .flatMap(([name, value]) => characterFindings(value, pointer + jsonPointer([name])))
 }

@@ -15,11 +15,11 @@ import { fromJsonColumn } from '../lib/json.ts'
 import { formatRfc3339 } from '../lib/time.ts'
 import type { Source } from '../sources/source.ts'
 import type { CleanItem, Tag } from './clean.ts'
-import { decide, versionOf, type Outcome } from './decide.ts'
+import { clockToleranceSeconds, decide, plausible, type Outcome } from './decide.ts'
 import type { Publication, Withdrawal } from './decide.ts'
 import { feedChanges } from './feed-changes.ts'
 import { finding, type Finding } from './findings.ts'
-import { neighbourFindings } from './neighbours.ts'
+import { addNeighbour, neighbourFindings, neighbourhoodOf } from './neighbours.ts'
 import { commitPost, readKnowledge, type Commit, type Knowledge, type Question } from './store.ts'
 
 /** A change whose text is clean. */
@@ -67,7 +67,8 @@ export type Answer = {
 
 type Deps = { readonly db: D1Database; readonly now: number; readonly isDryRun: boolean }
 
-const attemptsMax = 8
+const attemptsMax = 12
+const pauseMsMax = 25
 
 /**
  * Stores a post and tells what happened to each of its articles; a dry run tells the same and stores
@@ -87,13 +88,19 @@ export async function storePost(post: CleanPost, deps: Deps): Promise<Answer | n
     if (deps.isDryRun) return answer
     // eslint-disable-next-line no-await-in-loop -- see above
     if (await commitPost(deps.db, commit, deps.now)) return answer
+    // So that those who lost do not all meet again at once.
+    // eslint-disable-next-line no-await-in-loop -- see above
+    await scheduler.wait(Math.random() * pauseMsMax * (attempt + 1))
   }
   return null
 }
 
 function questionOf(post: CleanPost, uuids: readonly string[]): Question {
   const items = post.changes.flatMap((change) => (change.kind === 'publish' ? [change.clean] : []))
-  const guids = post.changes.map((change) => iriOf(change.externalId))
+  const guids = [
+    ...post.changes.map((change) => iriOf(change.externalId)),
+    ...uuids.map((uuid) => `urn:uuid:${uuid}`),
+  ]
   const simhashes = items.map((item) => item.simhash)
   return {
     sourceId: post.source.id,
@@ -124,14 +131,16 @@ async function draftCommit(
 ): Promise<{ commit: Commit; answer: Answer }> {
   const { post, uuids, knowledge, now } = circumstances
   const states = new Map<string, ArticleChange>()
-  const neighbours: Neighbour[] = [...knowledge.neighbours]
+  const guids = new Map(knowledge.guids)
+  const neighbours = neighbourhoodOf(knowledge.neighbours)
   const articles: Report[] = []
   for (const [index, change] of post.changes.entries()) {
     const uuid = uuids[index] ?? ''
     const stored = knowledge.articles.get(uuid) ?? null
     // The same article twice in one post: the second change meets what the first one left.
     const earlier = states.get(uuid) ?? null
-    const { guid, findings } = mintGuid(change, uuid, earlier ?? stored, knowledge)
+    const { guid, findings } = mintGuid(change, uuid, earlier ?? stored, guids)
+    guids.set(guid, uuid)
     // eslint-disable-next-line no-await-in-loop -- in order, and it is one digest
     const versioned = await versionedChange(change, circumstances)
     const { outcome, next } = decide(earlier ?? stored, versioned, now)
@@ -144,7 +153,7 @@ async function draftCommit(
     }
     if (change.kind === 'publish') {
       findings.push(...change.clean.findings, ...neighbourFindings(change, uuid, neighbours))
-      neighbours.push(asNeighbour(change, uuid))
+      addNeighbour(neighbours, asNeighbour(change, uuid))
     }
     findings.push(...outcomeFindings(change, outcome, earlier ?? stored))
     articles.push({ id: change.externalId, outcome, guid, uuid, findings })
@@ -154,21 +163,23 @@ async function draftCommit(
   return { answer, commit: commitOf(post, [...states.values()], knowledge, answer) }
 }
 
-// Once minted, a guid never changes. The publisher's IRI is taken for it unless another source got
-// there first: no feed may carry an id twice.
+// Once minted, a guid never changes. The publisher's IRI is taken for it unless another article got
+// there first: no feed may carry an id twice. Somebody may even have taken the one we would mint.
 function mintGuid(
   change: CleanChange,
   uuid: string,
   known: Pick<Known, 'guid'> | null,
-  knowledge: Knowledge
+  taken: ReadonlyMap<string, string>
 ): { guid: string; findings: Finding[] } {
   if (known) return { guid: known.guid, findings: [] }
-  const ours = `urn:uuid:${uuid}`
+  const isFree = (guid: string) => (taken.get(guid) ?? uuid) === uuid
+  const own = `urn:uuid:${uuid}`
+  const minted = isFree(own) ? own : `urn:uuid:${crypto.randomUUID()}`
   const iri = iriOf(change.externalId)
-  if (iri === null) return { guid: ours, findings: [] }
-  const owner = knowledge.guids.get(iri)
-  if (owner === undefined || owner === uuid) return { guid: iri, findings: [] }
-  return { guid: ours, findings: [finding('guid-taken', `${change.pointer}/id`, { guid: ours })] }
+  if (iri === null) return { guid: minted, findings: [] }
+  if (isFree(iri)) return { guid: iri, findings: [] }
+  const found = finding('guid-taken', `${change.pointer}/id`, { guid: minted })
+  return { guid: minted, findings: [found] }
 }
 
 async function versionedChange(
@@ -176,7 +187,7 @@ async function versionedChange(
   { post, knowledge, now }: Circumstances
 ): Promise<Publication | Withdrawal> {
   if (change.kind === 'retract') {
-    const versionAt = Math.min(post.happenedAt ?? now, now)
+    const versionAt = post.happenedAt === null ? null : plausible(post.happenedAt, now)
     return { kind: 'retract', note: change.note, versionAt }
   }
   const { clean, modifiedAt } = change
@@ -188,11 +199,12 @@ async function versionedChange(
     kind: 'publish',
     content,
     sizeBytes: clean.sizeBytes,
-    fingerprint: await sha256Hex(JSON.stringify(content)),
+    // Over the publisher's own tags: that the operator files one elsewhere changes no article.
+    fingerprint: await sha256Hex(JSON.stringify([clean.content, clean.tags])),
     simhash: clean.simhash,
     correction: clean.correction,
-    versionAt: versionOf(modifiedAt, post.isUpdate ? post.happenedAt : null, now),
-    isDated: modifiedAt !== null,
+    versionAt: plausible(modifiedAt ?? (post.isUpdate ? post.happenedAt : null) ?? 0, now),
+    isDated: modifiedAt !== null && modifiedAt <= now + clockToleranceSeconds,
   }
 }
 
@@ -245,9 +257,20 @@ function commitOf(
       clockOffset,
       bodyHash,
       status: answer.status,
-      answer: JSON.stringify(answer),
+      answer: storedAnswer(answer),
     },
   }
+}
+
+// Kept for repeats and for the journal, which lists many: one with too much to say is kept without its
+// findings.
+const storedAnswerLengthMax = 200_000
+
+function storedAnswer(answer: Answer): string {
+  const whole = JSON.stringify(answer)
+  if (whole.length <= storedAnswerLengthMax) return whole
+  const articles = answer.articles.map((article) => ({ ...article, findings: [] }))
+  return JSON.stringify({ ...answer, articles, findings: [finding('findings-forgotten', '')] })
 }
 
 /** The topics these articles name, each by the first tag that does. */

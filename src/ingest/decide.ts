@@ -39,31 +39,32 @@ export type Publication = {
   readonly fingerprint: string
   readonly simhash: string | null
   readonly correction: string | null
+  /** date_modified, or the time of an event that says that the article was updated; 0 without either,
+   * which loses against any that has one. */
   readonly versionAt: number
-  /** Whether the version is a date_modified: nothing less brings a retracted article back. */
+  /** Whether the version is a plausible date_modified: nothing less brings a retracted article back. */
   readonly isDated: boolean
 }
 
 export type Withdrawal = {
   readonly kind: 'retract'
   readonly note: string | null
-  readonly versionAt: number
+  /** Null when the publisher did not say when: then it is the newest. */
+  readonly versionAt: number | null
 }
 
 /** `next` is null when nothing must be stored. */
 export type Decision = { readonly outcome: Outcome; readonly next: Next | null }
 
+/** How far a date may lie ahead: clocks differ. */
+export const clockToleranceSeconds = 300
+
 /**
- * The version of a publication: date_modified, or the time of an event that says that the article was
- * updated; 0 without either, which loses against any that has one. Never later than now, or no later
- * version would pass.
+ * A date that a publisher's clock gave, or now when it lies further ahead than clocks differ: left as it
+ * is, no later change would pass.
  */
-export function versionOf(
-  modifiedAt: number | null,
-  updateHappenedAt: number | null,
-  now: number
-): number {
-  return Math.min(modifiedAt ?? updateHappenedAt ?? 0, now)
+export function plausible(date: number, now: number): number {
+  return date <= now + clockToleranceSeconds ? date : now
 }
 
 export function decide(
@@ -72,17 +73,18 @@ export function decide(
   now: number
 ): Decision {
   return change.kind === 'retract'
-    ? decideRetraction(known, change)
+    ? decideRetraction(known, change, now)
     : decidePublication(known, change, now)
 }
 
-function decideRetraction(known: Known | null, { versionAt, note }: Withdrawal): Decision {
+function decideRetraction(known: Known | null, change: Withdrawal, now: number): Decision {
+  const versionAt = change.versionAt ?? Math.max(now, known?.versionAt ?? 0)
   if (known && known.versionAt > versionAt) {
     return { outcome: known.status === 'retracted' ? 'retracted' : 'stale', next: null }
   }
   const isRepeat = known?.status === 'retracted' && known.versionAt === versionAt
   if (isRepeat) return { outcome: 'retracted', next: null }
-  const retracted = { status: 'retracted', versionAt, note, sizeBytes: 0 } as const
+  const retracted = { status: 'retracted', versionAt, note: change.note, sizeBytes: 0 } as const
   const next = known
     ? { ...known, ...retracted, content: null }
     : { ...neverSeen, ...retracted, updatedAt: versionAt, content: noContent }
@@ -104,7 +106,11 @@ function decidePublication(known: Known | null, change: Publication, now: number
     const next = { ...known, versionAt, note: null, content: null, sizeBytes: 0 }
     return { outcome: 'unchanged', next: isNews ? next : null }
   }
-  if (versionAt < known.versionAt) return { outcome: 'stale', next: null }
+  if (versionAt < known.versionAt) {
+    // It says nothing of the article any more, but what was wrong before is still worth knowing.
+    const next = { ...known, corrections, note: null, content: null, sizeBytes: 0 }
+    return { outcome: 'stale', next: corrections === known.corrections ? null : next }
+  }
   return { outcome: 'updated', next: publish(known, change, now) }
 }
 
@@ -125,14 +131,17 @@ function publish(known: Known | null, change: Publication, now: number): Next {
   }
 }
 
-// What nobody has seen yet was not updated before it was published. A publisher that changes the text
-// and not the date still means a newer revision, and readers look at the date.
+// Of a newer version, a function of that version alone, whatever came before. A publisher that changes
+// the text and not the date still means a newer revision, and readers look at the date. What nobody has
+// seen yet was not updated before it was published.
 function updatedAtAfter(known: Known | null, change: Publication, now: number): number {
   const { content, versionAt } = change
   const isUnseen = !known || known.status === 'retracted' || known.status === 'scheduled'
-  if (isUnseen) return Math.max(versionAt, content.publishedAt)
-  return versionAt > known.updatedAt ? versionAt : Math.max(now, known.updatedAt + 1)
+  if (isUnseen || versionAt > known.versionAt) return Math.max(versionAt, content.publishedAt)
+  return Math.max(now, known.updatedAt + 1)
 }
+
+const correctionsMax = 20
 
 // A correction stays though later revisions do not repeat it; the same words again are the same one.
 function correctionsAfter(
@@ -142,7 +151,11 @@ function correctionsAfter(
 ): readonly Correction[] {
   const corrections = known?.corrections ?? []
   if (text === null || corrections.some((each) => each.text === text)) return corrections
-  return [...corrections, { correctedAt: versionAt || now, text }]
+  const added = { correctedAt: versionAt || now, text }
+  const all = [...corrections, added]
+    .toSorted((a, b) => a.correctedAt - b.correctedAt || (a.text < b.text ? -1 : 1))
+    .slice(-correctionsMax)
+  return all.includes(added) ? all : corrections
 }
 
 const noContent: ArticleContent = {

@@ -2,6 +2,7 @@
 // over leaves them. Runs every minute.
 
 import { statusAt, type ArticleChange } from '../articles/article.ts'
+import { log } from '../lib/log.ts'
 import { feedChanges } from './feed-changes.ts'
 import { commitPost, listDue, type DueArticle } from './store.ts'
 
@@ -11,9 +12,14 @@ export async function moveDueArticles(db: D1Database, now: number): Promise<numb
   const bySource = Map.groupBy(due, (article) => article.sourceId)
   let count = 0
   for (const articles of bySource.values()) {
-    // One transaction a source, one after another: D1 has one writer.
-    // eslint-disable-next-line no-await-in-loop -- see above
-    if (await moveAll(db, articles, now)) count += articles.length
+    try {
+      // One transaction a source, one after another: D1 has one writer.
+      // eslint-disable-next-line no-await-in-loop -- see above
+      if (await moveAll(db, articles, now)) count += articles.length
+    } catch (error) {
+      // One source's trouble is not the others'.
+      log('articles_not_moved', { source: articles[0]?.sourceSlug, error })
+    }
   }
   return count
 }

@@ -35,7 +35,11 @@ export function feedChanges(source: Publisher, moves: readonly Move[]): FeedChan
     left.push(...without(earlier, places))
     joined.push(...without(places, earlier))
     // A version that says nothing new moves nothing that a reader sees.
-    const isSeen = isRewritten || before?.status !== after.status
+    const isSeen =
+      isRewritten ||
+      before?.status !== after.status ||
+      // The same list when nothing was added to it.
+      before.corrections !== after.corrections
     for (const { path } of isSeen ? [...earlier, ...places] : []) touched.add(path)
   }
   const feeds = new Map(joined.map((place) => [place.path, newFeed(source, place)]))

@@ -1,6 +1,8 @@
 // What the answer tells a publisher about each article: one fact each, with a pointer, in plain words, in
 // English or Vietnamese. No I/O.
 
+import { excerpt } from '../lib/text.ts'
+
 /** What was changed ("info") or may trouble a reader ("warning"). */
 type Level = 'info' | 'warning'
 
@@ -90,6 +92,16 @@ export const wordings = {
     en: 'This tag was left out: it is longer than {max} characters.',
     vi: 'Đã bỏ thẻ này: dài hơn {max} ký tự.',
   },
+  'findings-more': {
+    level: 'info',
+    en: 'There is more of this kind: {count} findings are left out here.',
+    vi: 'Còn nữa: {count} nhận xét được lược bớt ở đây.',
+  },
+  'findings-forgotten': {
+    level: 'info',
+    en: 'The findings were too many to be kept; they stood in the first answer.',
+    vi: 'Có quá nhiều nhận xét nên không lưu lại; chúng nằm trong câu trả lời đầu tiên.',
+  },
   // What readers and partners stumble over.
   'text-missing': {
     level: 'warning',
@@ -98,8 +110,8 @@ export const wordings = {
   },
   'paragraph-repeated': {
     level: 'warning',
-    en: 'A paragraph stands twice in a row; both were kept: “{excerpt}”',
-    vi: 'Một đoạn văn lặp lại hai lần liền nhau; cả hai được giữ: “{excerpt}”',
+    en: 'A paragraph stands twice in a row; both were kept: “{excerpt}” (repeats: {count})',
+    vi: 'Một đoạn văn lặp lại hai lần liền nhau; cả hai được giữ: “{excerpt}” (số lần lặp: {count})',
   },
   'title-long': {
     level: 'warning',
@@ -207,13 +219,29 @@ export const wordings = {
 
 export type FindingCode = keyof typeof wordings
 
+const detailLengthMax = 200
+
 export function finding(code: FindingCode, pointer: string, details: Details = {}): Finding {
-  return { code, pointer, details }
+  const short = Object.entries(details).map(([name, value]) => [
+    name,
+    typeof value === 'string' ? excerpt(value, detailLengthMax) : value,
+  ])
+  return { code, pointer, details: Object.fromEntries(short) as Details }
+}
+
+const findingsMax = 40
+
+/** As many findings as anybody reads, and how many there were besides. */
+export function limited(findings: readonly Finding[], pointer: string): Finding[] {
+  if (findings.length <= findingsMax) return [...findings]
+  const more = finding('findings-more', pointer, { count: findings.length - findingsMax })
+  return [...findings.slice(0, findingsMax), more]
 }
 
 /** A finding in words. */
 export function inWords(found: Finding, language: FindingLanguage): Message {
-  const wording: Wording = wordings[found.code]
+  // What an earlier release found may have no words any more.
+  const wording: Wording = wordings[found.code] ?? { level: 'info', en: found.code, vi: found.code }
   const message = wording[language].replace(/\{(\w+)\}/g, (_, name: string) =>
     String(found.details[name] ?? '')
   )

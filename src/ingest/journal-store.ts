@@ -9,6 +9,7 @@ export type PostReceipt = {
   readonly answer: string
 }
 
+/** Breaks NOT NULL, and takes its batch back, when the source was removed in the meantime. */
 export function insertReceipt(
   db: D1Database,
   sourceId: number,
@@ -20,7 +21,7 @@ export function insertReceipt(
     .prepare(
       `INSERT INTO posts
         (source_id, webhook_id, received_at, clock_offset, body_hash, status, answer)
-      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)`
+      VALUES ((SELECT id FROM sources WHERE id = ?1 AND removed_at IS NULL), ?2, ?3, ?4, ?5, ?6, ?7)`
     )
     .bind(sourceId, webhookId, now, clockOffset, bodyHash, status, answer)
 }
@@ -51,9 +52,8 @@ export async function insertRefusal(
 }
 
 /** A post as it is remembered: stored, with its answer, or refused, with the reason. */
-export type LoggedPost = {
+export type LoggedPost = PostCursor & {
   readonly webhookId: string
-  readonly receivedAt: number
   readonly status: number
   /** JSON; null when the post was refused. */
   readonly answer: string | null
@@ -63,25 +63,30 @@ export type LoggedPost = {
   readonly count: number
 }
 
-/** A source's posts, stored and refused, newest first. */
+/** The place of a post in the list: what comes after is older, or has a smaller key in that second. */
+export type PostCursor = { readonly receivedAt: number; readonly key: string }
+
+/** A source's posts, stored and refused, newest first, after a place in this list. */
 export async function listPosts(
   db: D1Database,
   sourceId: number,
-  { before, limit }: { readonly before: number; readonly limit: number }
+  { after, limit }: { readonly after: PostCursor; readonly limit: number }
 ): Promise<LoggedPost[]> {
+  const page = (key: string) => `source_id = ?1 AND received_at <= ?2
+    AND (received_at < ?2 OR ${key} < ?3) ORDER BY received_at DESC, key DESC LIMIT ?4`
+  const refusalKey = "webhook_id || ' ' || code"
   const { results } = await db
     .prepare(
-      `SELECT * FROM (SELECT webhook_id AS webhookId, received_at AS receivedAt, status, answer,
-          clock_offset AS clockOffset, NULL AS code, NULL AS detail, 1 AS count
-        FROM posts WHERE source_id = ?1 AND received_at < ?2
-        ORDER BY received_at DESC LIMIT ?3)
+      `SELECT * FROM (SELECT webhook_id AS webhookId, received_at AS receivedAt, webhook_id AS key,
+          status, answer, clock_offset AS clockOffset, NULL AS code, NULL AS detail, 1 AS count
+        FROM posts WHERE ${page('webhook_id')})
       UNION ALL
-      SELECT * FROM (SELECT webhook_id, received_at, status, NULL, NULL, code, detail, count
-        FROM refusals WHERE source_id = ?1 AND received_at < ?2
-        ORDER BY received_at DESC LIMIT ?3)
-      ORDER BY receivedAt DESC LIMIT ?3`
+      SELECT * FROM (SELECT webhook_id, received_at, ${refusalKey} AS key, status, NULL, NULL, code,
+          detail, count
+        FROM refusals WHERE ${page(refusalKey)})
+      ORDER BY receivedAt DESC, key DESC LIMIT ?4`
     )
-    .bind(sourceId, before, limit)
+    .bind(sourceId, after.receivedAt, after.key, limit)
     .all<LoggedPost>()
   return results
 }

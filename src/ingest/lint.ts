@@ -23,6 +23,11 @@ export type Linted = {
   readonly now: number
 }
 
+/** The member that an item's body comes from. */
+export function bodyMember(item: Item): 'content_html' | 'content_text' {
+  return item.content_html === undefined ? 'content_text' : 'content_html'
+}
+
 export function lint(linted: Linted): Finding[] {
   return [
     ...textFindings(linted),
@@ -35,13 +40,15 @@ export function lint(linted: Linted): Finding[] {
 }
 
 function textFindings({ item, text, pointer }: Linted): Finding[] {
-  const at = `${pointer}/${item.content_html === undefined ? 'content_text' : 'content_html'}`
+  const at = `${pointer}/${bodyMember(item)}`
   const findings = text === '' ? [finding('text-missing', at)] : []
   const lines = text.split('\n')
-  for (const [index, line] of lines.entries()) {
-    if (line.length >= repeatLengthMin && line === lines[index - 1]) {
-      findings.push(finding('paragraph-repeated', at, { excerpt: excerpt(line, 60) }))
-    }
+  const repeats = lines.filter(
+    (line, index) => line.length >= repeatLengthMin && line === lines[index - 1]
+  )
+  if (repeats[0]) {
+    const details = { excerpt: excerpt(repeats[0], 60), count: repeats.length }
+    findings.push(finding('paragraph-repeated', at, details))
   }
   if (!item.summary?.trim()) findings.push(finding('summary-missing', `${pointer}/summary`))
   return findings
@@ -67,11 +74,11 @@ function imageFindings({ content, pointer }: Linted): Finding[] {
   return findings
 }
 
-function linkFindings({ content, pointer }: Linted): Finding[] {
+function linkFindings({ item, content, pointer }: Linted): Finding[] {
   const inBody = content.contentHtml.match(/\s(?:href|src|poster)="http:/g)?.length ?? 0
   const findings: Finding[] = []
   if (inBody > 0)
-    findings.push(finding('links-insecure', `${pointer}/content_html`, { count: inBody }))
+    findings.push(finding('links-insecure', `${pointer}/${bodyMember(item)}`, { count: inBody }))
   if (content.url.startsWith('http:')) {
     findings.push(finding('links-insecure', `${pointer}/url`, { count: 1 }))
   }
@@ -135,7 +142,8 @@ function dateFindings({ item, content, pointer, now }: Linted): Finding[] {
   } else if (content.publishedAt < now - yearSeconds) {
     findings.push(finding('date-old', at))
   }
-  if ((item.date_modified?.seconds ?? 0) > now) {
+  // An article that waits for its date may have been touched then, too.
+  if ((item.date_modified?.seconds ?? 0) > Math.max(now, content.publishedAt)) {
     findings.push(finding('modified-future', `${pointer}/date_modified`))
   }
   if (content.expiresAt !== null && content.expiresAt <= now) {

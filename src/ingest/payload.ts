@@ -2,8 +2,8 @@
 
 import * as z from 'zod'
 
-import { Problem } from '../lib/problem.ts'
-import { expected, language, line, parseWith, text, url } from '../lib/schema.ts'
+import { Problem, type PointedError } from '../lib/problem.ts'
+import { expected, invalid, language, line, parseWith, text, url } from '../lib/schema.ts'
 import { hasIllegalCharacters } from '../lib/text.ts'
 import { parseRfc3339 } from '../lib/time.ts'
 
@@ -31,9 +31,11 @@ const date = z
     return z.NEVER
   })
 
+const tooLargeId = 'is no whole number that JSON keeps exactly: send it as a string'
+
 // JSON Feed 1.1: an id that comes as a number is to be read as a string.
 const id = z
-  .union([z.string(), z.number()], {
+  .union([z.string(), z.number().refine(Number.isSafeInteger, tooLargeId)], {
     error: (issue) => expected(issue.input, 'a string that never changes for this article'),
   })
   .transform(String)
@@ -105,7 +107,14 @@ const item = z
   )
   .refine((value) => value.content_html !== undefined || value.content_text !== undefined, {
     error: 'needs content_html or content_text',
+    // Whatever else is wrong: a publisher should not learn of one thing after the other.
+    when: ({ value }) => typeof value === 'object' && value !== null,
   })
+  // An empty body of HTML beside a text means that there is only the text.
+  .transform((value) => ({
+    ...value,
+    content_html: value.content_html === '' && value.content_text ? undefined : value.content_html,
+  }))
 
 /** A JSON Feed 1.1 item, checked but not yet cleaned. */
 export type Item = z.output<typeof item>
@@ -143,50 +152,73 @@ export type Post = {
 
 const envelope = z.object({
   version: z.unknown().optional(),
-  type: z.unknown().optional(),
+  type: z.string({ error: (issue) => expected(issue.input, 'a string') }).optional(),
   items: z.unknown().optional(),
+  authors: z.unknown().optional(),
+  author: z.unknown().optional(),
+  language: z.unknown().optional(),
 })
 
-const event = z.object({
-  type: z.string().regex(/^[a-zA-Z0-9_]+(?:\.[a-zA-Z0-9_]+)*$/, 'must be words joined by dots'),
-  timestamp: optional(date),
-  data: z.unknown().optional(),
-})
+const event = z.object({ timestamp: optional(date), data: z.unknown().optional() })
+
+const types = ['article.published', 'article.updated', 'article.retracted']
 
 /** Throws a Problem with a pointer at each thing to mend. */
 export function parsePost(value: unknown): Post {
-  const outer = envelope.safeParse(value)
-  const version = outer.success ? outer.data.version : undefined
+  const isObject = typeof value === 'object' && value !== null && !Array.isArray(value)
+  const outer = isObject ? parseWith(envelope, value) : {}
+  const { version, type } = outer
   if (typeof version === 'string' && version.startsWith('https://jsonfeed.org/version/1')) {
-    return parseDocument(outer.data?.items)
+    return parseDocument(outer)
   }
-  if (!outer.success || outer.data.type === undefined) {
+  if (type === undefined) {
     throw new Problem(
       'invalid',
       'Expected an event with "type" and "data", or a JSON Feed document with "version" and "items".',
       { errors: [{ pointer: '', detail: 'must be an event or a JSON Feed document' }] }
     )
   }
-  return parseEvent(value)
+  if (!types.includes(type)) {
+    return { changes: [], happenedAt: null, isUpdate: false, ignoredType: type }
+  }
+  return parseEvent(type, value)
 }
 
-function parseDocument(value: unknown): Post {
-  const items = arrayOf(value, '/items', itemsPerDocumentMax)
-  const changes = items.map((each, index) => publish(each, `/items/${index}`))
+// JSON Feed 1.1: authors and language of the document are those of items that say none.
+function parseDocument({
+  items,
+  authors,
+  author,
+  language: ofAll,
+}: z.output<typeof envelope>): Post {
+  const inherited = { authors: authors ?? (author ? [author] : undefined), language: ofAll }
+  const changes = parseAll(arrayOf(items, '/items', itemsPerDocumentMax), '/items', (each, at) =>
+    publish(withInherited(each, inherited), at)
+  )
   return { changes, happenedAt: null, isUpdate: false, ignoredType: null }
 }
 
-function parseEvent(value: unknown): Post {
-  const { type, timestamp, data } = parseWith(event, value)
-  const happenedAt = timestamp?.seconds ?? null
-  if (!['article.published', 'article.updated', 'article.retracted'].includes(type)) {
-    return { changes: [], happenedAt, isUpdate: false, ignoredType: type }
-  }
+function withInherited(item: unknown, inherited: Readonly<Record<string, unknown>>): unknown {
+  if (typeof item !== 'object' || item === null) return item
+  const own = Object.entries(item).filter(([, value]) => value !== null)
+  // JSON Feed 1.0 knew a single author.
+  const hasAuthor = own.some(([name]) => name === 'author' || name === 'authors')
+  const { authors, ...rest } = inherited
+  return { ...rest, ...(!hasAuthor && { authors }), ...Object.fromEntries(own) }
+}
+
+function parseEvent(type: string, value: unknown): Post {
+  const { timestamp, data } = parseWith(event, value)
   const parse = type === 'article.retracted' ? retract : publish
   const changes = Array.isArray(data)
-    ? arrayOf(data, '/data', itemsPerEventMax).map((each, index) => parse(each, `/data/${index}`))
+    ? parseAll(arrayOf(data, '/data', itemsPerEventMax), '/data', parse)
     : [parse(data, '/data')]
-  return { changes, happenedAt, isUpdate: type === 'article.updated', ignoredType: null }
+  return {
+    changes,
+    happenedAt: timestamp?.seconds ?? null,
+    isUpdate: type === 'article.updated',
+    ignoredType: null,
+  }
 }
 
 function arrayOf(value: unknown, pointer: string, lengthMax: number): readonly unknown[] {
@@ -194,6 +226,26 @@ function arrayOf(value: unknown, pointer: string, lengthMax: number): readonly u
     .array(z.unknown(), { error: (issue) => expected(issue.input, 'an array') })
     .max(lengthMax, `must hold at most ${lengthMax} articles: split the post`)
   return parseWith(schema, value, pointer)
+}
+
+/** Parses each, and refuses them together: a publisher should not learn of one after the other. */
+function parseAll(
+  values: readonly unknown[],
+  pointer: string,
+  parse: (value: unknown, pointer: string) => Change
+): Change[] {
+  const errors: PointedError[] = []
+  const changes = values.flatMap((value, index) => {
+    try {
+      return [parse(value, `${pointer}/${index}`)]
+    } catch (error) {
+      if (!(error instanceof Problem) || error.code !== 'invalid') throw error
+      errors.push(...error.errors)
+      return []
+    }
+  })
+  if (errors.length > 0) throw invalid(errors)
+  return changes
 }
 
 function publish(value: unknown, pointer: string): Change {

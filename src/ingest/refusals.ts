@@ -4,7 +4,7 @@ import { problems, type Problem } from '../lib/problem.ts'
 import { log } from '../lib/log.ts'
 import { insertRefusal } from './journal-store.ts'
 
-type Refusal = {
+type Refused = {
   readonly sourceSlug: string
   /** Null when it is not known that the source sent it. */
   readonly webhookId: string | null
@@ -18,8 +18,8 @@ const detailLengthMax = 500
  * Keeps a refusal with the source it was addressed to, if there is one. What was not signed by that
  * source, or came too often, is counted by the hour, and only as often as REFUSAL_LIMIT lets through.
  */
-export async function noteRefusal(env: Env, refusal: Refusal): Promise<void> {
-  const { sourceSlug, webhookId, problem, now } = refusal
+export async function noteRefusal(env: Env, refused: Refused): Promise<void> {
+  const { sourceSlug, webhookId, problem, now } = refused
   const isOwn = webhookId !== null && problem.code !== 'too-many'
   try {
     if (!isOwn && !(await env.REFUSAL_LIMIT.limit({ key: sourceSlug })).success) return

@@ -12,9 +12,10 @@ import { epochSeconds } from '../lib/time.ts'
 import { validSecrets } from '../sources/secret.ts'
 import { isSourceSlug, type Source } from '../sources/source.ts'
 import { findSource } from '../sources/store.ts'
-import { cleanBytesMax, cleanItem, tangled, type Circumstances } from './clean.ts'
+import { cleanBytesMax, cleanItem, tangled, type Surroundings } from './clean.ts'
 import { storePost, type Answer, type CleanChange } from './commit.ts'
 import { finding, inWords, preferredLanguage } from './findings.ts'
+import { bodyMember } from './lint.ts'
 import { parsePost, type Post } from './payload.ts'
 import { noteRefusal } from './refusals.ts'
 import {
@@ -26,6 +27,10 @@ import {
 } from './signature.ts'
 
 const bodyBytesMax = 8 * 1024 * 1024
+// HTML grows when it is written out cleanly; a post that grows to more was made to.
+const cleanPostBytesMax = 2 * bodyBytesMax
+const grownTooLarge =
+  'The articles of this post grow past 16 MiB once their HTML is clean: split it.'
 
 /** What wrangler.toml sets for POST_LIMIT: per source, in each of Cloudflare's locations. */
 export const postLimit = { posts: 100, windowSeconds: 10 }
@@ -42,7 +47,7 @@ ingestRoutes.post('/sources/:source/webhook', async (c) => {
     authenticated = await authenticate(c, body, now)
     return respond(c, await handlePost(c, body, { ...authenticated, now }))
   } catch (error) {
-    if (error instanceof Problem) {
+    if (error instanceof Problem && !isDryRun(c)) {
       const webhookId = authenticated?.signed.id ?? null
       const refusal = { sourceSlug: c.req.param('source'), webhookId, problem: error, now }
       const noting = noteRefusal(c.env, refusal)
@@ -53,6 +58,10 @@ ingestRoutes.post('/sources/:source/webhook', async (c) => {
     throw error
   }
 })
+
+function isDryRun(c: PublisherContext): boolean {
+  return c.req.query('dry-run') !== undefined
+}
 
 async function readJsonBody(request: Request): Promise<Uint8Array> {
   const mediaType = request.headers.get('Content-Type')?.split(';')[0]?.trim().toLowerCase() ?? ''
@@ -122,10 +131,11 @@ async function handlePost(
       isUpdate: post.isUpdate,
       changes: cleanChanges(post, { sourceLanguage: source.language, embedHosts, now }),
     },
-    { db: c.env.DB, now, isDryRun: c.req.query('dry-run') !== undefined }
+    // The time of the change, not that of the first byte of its body.
+    { db: c.env.DB, now: epochSeconds(), isDryRun: isDryRun(c) }
   )
   if (answer) return answer
-  const detail = 'Other posts of the same articles kept coming first. Nothing was stored.'
+  const detail = 'Other changes of the same articles kept coming first. Nothing was stored.'
   throw new Problem('unavailable', detail, { headers: { 'Retry-After': '2' } })
 }
 
@@ -156,23 +166,26 @@ function readJson(body: Uint8Array): unknown {
   throw new Problem('invalid', `${pointer} ${detail}`, { errors: [{ pointer, detail }] })
 }
 
-function cleanChanges(post: Post, circumstances: Circumstances): CleanChange[] {
+function cleanChanges(post: Post, surroundings: Surroundings): CleanChange[] {
   const errors: PointedError[] = []
   const changes: CleanChange[] = []
+  let bytes = 0
   for (const change of post.changes) {
+    if (bytes > cleanPostBytesMax) throw new Problem('too-large', grownTooLarge)
     if (change.kind === 'retract') {
       const { kind, pointer, id, note } = change
       changes.push({ kind, pointer, externalId: id, note })
       continue
     }
     const { kind, pointer, item } = change
-    const clean = cleanItem(change, circumstances)
+    const clean = cleanItem(change, surroundings)
     if (clean === 'tangled') {
-      errors.push({ pointer: `${pointer}/content_html`, detail: tangled })
+      errors.push({ pointer: `${pointer}/${bodyMember(item)}`, detail: tangled })
     } else if (clean === 'too large') {
       const detail = `${pointer} has over ${cleanBytesMax} bytes once its HTML is written out cleanly.`
       throw new Problem('too-large', detail)
     } else {
+      bytes += clean.sizeBytes
       const modifiedAt = item.date_modified?.seconds ?? null
       changes.push({ kind, pointer, externalId: item.id, clean, modifiedAt })
     }

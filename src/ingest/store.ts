@@ -8,19 +8,17 @@ import {
   selectSimilar,
   type Neighbour,
 } from '../articles/similarity-store.ts'
+import { runGroups } from '../lib/d1.ts'
 import {
   knownColumns,
   knownFromRow,
   moveArticles,
+  selectGuids,
+  selectKnown,
   upsertArticles,
   type KnownRow,
 } from '../articles/store.ts'
-import {
-  insertMissingFeeds,
-  insertMemberships,
-  removeMemberships,
-  touchFeeds,
-} from '../feeds/store.ts'
+import { ensureFeeds, insertMemberships, removeMemberships, touchFeeds } from '../feeds/store.ts'
 import { insertNewTopics, selectAliases, type AliasRow } from '../topics/store.ts'
 import type { FeedChanges } from './feed-changes.ts'
 import { insertReceipt, type PostReceipt } from './journal-store.ts'
@@ -51,33 +49,27 @@ export type Question = {
 
 /** Everything a post's decisions and findings depend on, in one round trip. */
 export async function readKnowledge(db: D1Database, question: Question): Promise<Knowledge> {
-  const [receipts, articles, guids, aliases, sharing, similar] = await db.batch([
-    db
-      .prepare(
-        'SELECT answer, body_hash AS bodyHash FROM posts WHERE source_id = ?1 AND webhook_id = ?2'
-      )
-      .bind(question.sourceId, question.webhookId),
-    db
-      .prepare(
-        `SELECT ${knownColumns} FROM articles WHERE uuid IN (SELECT value FROM json_each(?1))`
-      )
-      .bind(JSON.stringify(question.uuids)),
-    db
-      .prepare('SELECT guid, uuid FROM articles WHERE guid IN (SELECT value FROM json_each(?1))')
-      .bind(JSON.stringify(question.guids)),
+  const [receipts, articles, guids, aliases, neighbours] = await runGroups(db, [
+    [
+      db
+        .prepare(
+          'SELECT answer, body_hash AS bodyHash FROM posts WHERE source_id = ?1 AND webhook_id = ?2'
+        )
+        .bind(question.sourceId, question.webhookId),
+    ],
+    selectKnown(db, question.uuids),
+    selectGuids(db, question.guids),
     selectAliases(db, question.slugs),
-    selectSharingUrl(db, question.urls),
-    selectSimilar(db, question.simhashes),
+    [...selectSharingUrl(db, question.urls), ...selectSimilar(db, question.simhashes)],
   ])
-  const rows = <T>(result: D1Result | undefined) =>
-    // eslint-disable-next-line typescript/no-unsafe-type-assertion -- the statement above it says what it selects
-    (result?.results ?? []) as T[]
+  // eslint-disable-next-line typescript/no-unsafe-type-assertion -- the statements above say what they select
+  const rows = <T>(results: readonly unknown[] | undefined) => (results ?? []) as T[]
   return {
     receipt: rows<Receipt>(receipts)[0] ?? null,
     articles: new Map(rows<KnownRow>(articles).map((row) => [row.uuid, knownFromRow(row)])),
     guids: new Map(rows<{ guid: string; uuid: string }>(guids).map((row) => [row.guid, row.uuid])),
     aliases: new Map(rows<AliasRow>(aliases).map((row) => [row.alias, row.topic])),
-    neighbours: [...rows<Neighbour>(sharing), ...rows<Neighbour>(similar)],
+    neighbours: rows<Neighbour>(neighbours),
   }
 }
 
@@ -134,8 +126,8 @@ export type Commit = FeedChanges & {
 
 /**
  * Stores all of a post, or none of it: one transaction, a number of statements that grows with the
- * bytes only. False when another post was faster, with one of these articles, a guid or this
- * webhook-id: then nothing was stored, and what was known must be read anew.
+ * bytes only. False when another was faster, with one of these articles, a guid or this webhook-id, or
+ * the source was removed: then nothing was stored, and what was known must be read anew.
  */
 export async function commitPost(db: D1Database, commit: Commit, now: number): Promise<boolean> {
   const rewritten = commit.articles.filter((article) => article.content !== null)
@@ -143,12 +135,12 @@ export async function commitPost(db: D1Database, commit: Commit, now: number): P
   try {
     await db.batch([
       ...(commit.receipt ? [insertReceipt(db, commit.sourceId, commit.receipt, now)] : []),
-      ...(commit.topics.length > 0 ? [insertNewTopics(db, commit.topics, now)] : []),
+      ...insertNewTopics(db, commit.topics, now),
       ...removeQuarters(db, rewritten),
       ...upsertArticles(db, commit.sourceId, rewritten),
       ...insertQuarters(db, rewritten),
       ...moveArticles(db, moved),
-      ...insertMissingFeeds(db, commit.feeds),
+      ...ensureFeeds(db, commit.feeds),
       ...removeMemberships(db, commit.left),
       ...insertMemberships(db, commit.joined),
       ...touchFeeds(db, commit.touched, now),
@@ -162,7 +154,7 @@ export async function commitPost(db: D1Database, commit: Commit, now: number): P
 
 function isLostRace(error: unknown): boolean {
   const message = error instanceof Error ? error.message : ''
-  return /CHECK constraint failed: revision_follows|UNIQUE constraint failed: (?:articles\.guid|posts\.)/.test(
+  return /CHECK constraint failed: revision_follows|UNIQUE constraint failed: (?:articles\.guid|posts\.)|NOT NULL constraint failed: posts\.source_id/.test(
     message
   )
 }

@@ -46,6 +46,12 @@ export type HtmlSurroundings = {
 export const elementDepthMax = 256
 export const attributesMax = 256
 export const elementsMax = 100_000
+// A few unclosed elements can be opened again in every block: what a short text may grow to is bounded
+// by its length.
+const charactersPerElement = 3
+const elementsFree = 1000
+// Relative addresses grow by the length of their base.
+const addressCharactersMax = 4_000_000
 
 // Serialised and parsed again, some trees change once more (a block inside a paragraph, say); they
 // settle after two rounds, as the property test shows.
@@ -53,35 +59,38 @@ const roundsMax = 5
 
 /**
  * Cleans a fragment of HTML; relative URLs are resolved against `base`. Cleaning the result again
- * changes nothing. Null when elements nest deeper than 256, a tag has over 256 attributes, or there
- * are over 100,000 elements (a few unclosed ones can be opened again in every block): no newsroom
- * means any of it, and it takes a parser long.
+ * changes nothing. Null when elements nest deeper than 256, a tag has over 256 attributes, there are over
+ * 100,000 elements or far more than the text has tags, or addresses grow past 4 MB: no newsroom means
+ * any of it, and it takes long.
  */
 export function cleanHtml(html: string, { base, embedHosts }: HtmlSurroundings): CleanHtml | null {
-  const counts = new Map<string, HtmlChange>()
+  const changes = new Map<string, HtmlChange>()
   let current = html
-  for (let round = 0; round < roundsMax; round++) {
-    const source = parse(current)
-    if (!source) return null
-    const cleaning: Cleaning = {
-      base,
-      embedHosts,
-      counts: round === 0 ? counts : new Map(),
-      text: '',
+  let text = ''
+  try {
+    for (let round = 0; round < roundsMax; round++) {
+      // Only the first round changes what the publisher wrote.
+      const counts = round === 0 ? changes : new Map<string, HtmlChange>()
+      const cleaning: Cleaning = { base, embedHosts, counts, text: '', addressCharacters: 0 }
+      const target = defaultTreeAdapter.createDocumentFragment()
+      appendClean(target, parse(current), cleaning)
+      const cleaned = serialize(target)
+      text = cleaning.text
+      if (cleaned === current) break
+      current = cleaned
     }
-    const target = defaultTreeAdapter.createDocumentFragment()
-    appendClean(target, source, cleaning)
-    const cleaned = serialize(target)
-    if (cleaned === current || round === roundsMax - 1) {
-      const text = cleaning.text
-        .replace(/[^\S\n]+/g, ' ')
-        .replace(/ ?\n[\n ]*/g, '\n')
-        .trim()
-      return { html: cleaned, text, changes: [...counts.values()] }
-    }
-    current = cleaned
+  } catch (error) {
+    if (error instanceof Tangled) return null
+    throw error
   }
-  return null
+  return { html: current, text: textLines(text), changes: [...changes.values()] }
+}
+
+function textLines(text: string): string {
+  return text
+    .replace(/[^\S\n]+/g, ' ')
+    .replace(/ ?\n[\n ]*/g, '\n')
+    .trim()
 }
 
 /** Plain text as HTML: a paragraph for each run of lines, a break for each line. */
@@ -105,18 +114,21 @@ export function htmlFromText(text: string): string {
 type Cleaning = HtmlSurroundings & {
   readonly counts: Map<string, HtmlChange>
   text: string
+  addressCharacters: number
 }
 
 class Tangled extends Error {}
 
-function parse(html: string): Tree.DocumentFragment | null {
+/** Throws Tangled. */
+function parse(html: string): Tree.DocumentFragment {
+  const elementsAllowed = Math.min(elementsMax, elementsFree + html.length / charactersPerElement)
   let elements = 0
   let depth = 0
   const treeAdapter = {
     ...defaultTreeAdapter,
     createElement(name: string, namespace: spec.NS, attributes: Token.Attribute[]) {
       elements++
-      if (elements > elementsMax || attributes.length > attributesMax) throw new Tangled()
+      if (elements > elementsAllowed || attributes.length > attributesMax) throw new Tangled()
       return defaultTreeAdapter.createElement(name, namespace, attributes)
     },
     onItemPush() {
@@ -127,14 +139,9 @@ function parse(html: string): Tree.DocumentFragment | null {
       depth--
     },
   }
-  try {
-    // Without scripting, what stands in <noscript> is read as the elements it is: often the real
-    // image behind a lazy one.
-    return parseFragment(html, { treeAdapter, scriptingEnabled: false })
-  } catch (error) {
-    if (error instanceof Tangled) return null
-    throw error
-  }
+  // Without scripting, what stands in <noscript> is read as the elements it is: often the real image
+  // behind a lazy one.
+  return parseFragment(html, { treeAdapter, scriptingEnabled: false })
 }
 
 function appendClean(target: Tree.ParentNode, source: Tree.ParentNode, cleaning: Cleaning): void {
@@ -164,7 +171,8 @@ function appendElement(target: Tree.ParentNode, element: Tree.Element, cleaning:
   }
   if (name === 'img' && isTracker(element)) return count(cleaning, 'tracker removed', 'img')
   if (blockElements.has(name)) cleaning.text += '\n'
-  const attributes = cleanAttributes(name, element.attrs, cleaning)
+  const given = name === 'img' ? withLazySource(element) : element.attrs
+  const attributes = cleanAttributes(name, given, cleaning)
   if (isEmptied(name, attributes)) {
     appendClean(target, element, cleaning)
   } else {
@@ -233,6 +241,23 @@ function cleanAttributes(
   return kept
 }
 
+// An image that waits for a script says elsewhere what it shows, unless the same image stands behind it
+// for readers without script.
+function withLazySource(image: Tree.Element): readonly Attribute[] {
+  const value = (name: string) => image.attrs.find((each) => each.name === name)?.value.trim()
+  const lazy = value('data-src') || value('data-original') || value('data-lazy-src')
+  if (value('src') || !lazy || isBeforeNoscript(image)) return image.attrs
+  return [{ name: 'src', value: lazy }, ...image.attrs.filter((each) => each.name !== 'src')]
+}
+
+function isBeforeNoscript(element: Tree.Element): boolean {
+  const siblings = element.parentNode?.childNodes ?? []
+  const next = siblings
+    .slice(siblings.indexOf(element) + 1, siblings.indexOf(element) + 3)
+    .find((node) => defaultTreeAdapter.isElementNode(node))
+  return next !== undefined && next.nodeName === 'noscript'
+}
+
 function cleanValue(element: string, attribute: Attribute, cleaning: Cleaning): string | null {
   const value = cleanText(attribute.value)
   if (attribute.name === 'srcset') return cleanSrcset(value, cleaning)
@@ -242,8 +267,11 @@ function cleanValue(element: string, attribute: Attribute, cleaning: Cleaning): 
   const resolve = attribute.name === 'href' ? linkUrl : httpUrl
   const url = resolve(value, cleaning.base)
   if (url === null) count(cleaning, 'url removed', `${element} ${attribute.name}`)
-  else if (URL.parse(value.trim()) === null)
+  else if (URL.parse(value.trim()) === null) {
     count(cleaning, 'url resolved', `${element} ${attribute.name}`)
+    cleaning.addressCharacters += url.length
+    if (cleaning.addressCharacters > addressCharactersMax) throw new Tangled()
+  }
   return url
 }
 

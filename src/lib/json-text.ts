@@ -1,6 +1,8 @@
 // What JSON.parse does not say about a document: how deep it nests, and whether an object names a member
 // twice, of which it would silently keep the last (RFC 8259 §4). No I/O.
 
+import { jsonPointer } from './json-pointer.ts'
+
 export const jsonDepthMax = 32
 
 export type JsonFault =
@@ -38,9 +40,6 @@ export function findJsonFault(text: string): JsonFault | null {
   return null
 }
 
-/** RFC 6901. */
 function pointerOf(levels: readonly Level[]): string {
-  return levels
-    .map(({ part }) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`)
-    .join('')
+  return jsonPointer(levels.map(({ part }) => part))
 }

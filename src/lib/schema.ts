@@ -2,6 +2,7 @@
 
 import * as z from 'zod'
 
+import { jsonPointer } from './json-pointer.ts'
 import { httpUrl } from './url.ts'
 import { Problem, type PointedError } from './problem.ts'
 import { cleanLine, cleanText } from './text.ts'
@@ -12,21 +13,40 @@ const errorsMax = 50
 export function parseWith<T>(schema: z.ZodType<T>, value: unknown, prefix = ''): T {
   const result = schema.safeParse(value)
   if (result.success) return result.data
-  const errors = result.error.issues.slice(0, errorsMax).map((issue) => pointed(issue, prefix))
-  const where = errors[0]?.pointer ?? ''
-  throw new Problem('invalid', `${where || 'The document'}: ${errors[0]?.detail ?? 'is invalid'}`, {
-    errors,
-  })
+  throw invalid(result.error.issues.map((issue) => pointed(issue, prefix)))
+}
+
+/** The refusal of a document for these reasons; the first stands in the detail. */
+export function invalid(errors: readonly PointedError[]): Problem {
+  const [first] = errors
+  const detail = `${first?.pointer || 'The document'}: ${first?.detail ?? 'is invalid'}`
+  return new Problem('invalid', detail, { errors: errors.slice(0, errorsMax) })
 }
 
 function pointed(issue: z.core.$ZodIssue, prefix: string): PointedError {
-  const pointer = issue.path.map((part) => `/${escapePointer(String(part))}`).join('')
-  return { pointer: prefix + pointer, detail: issue.message }
+  return { pointer: prefix + jsonPointer(issue.path), detail: wordsFor(issue) }
 }
 
-/** RFC 6901 §3. */
-function escapePointer(part: string): string {
-  return part.replaceAll('~', '~0').replaceAll('/', '~1')
+/** zod's own words are for programmers: ours are for whoever fills in the document. */
+function wordsFor(issue: z.core.$ZodIssue): string {
+  if (!/^(?:Invalid|Too|Unrecognized)/.test(issue.message)) return issue.message
+  switch (issue.code) {
+    case 'invalid_type':
+      return expected(issue.input, article(issue.expected))
+    case 'too_big':
+      return issue.origin === 'array'
+        ? `must hold at most ${issue.maximum}`
+        : `must be at most ${issue.maximum}`
+    case 'too_small':
+      return `must be at least ${issue.minimum}`
+    default:
+      return issue.message
+  }
+}
+
+function article(type: string): string {
+  const name = { int: 'whole number', record: 'object' }[type] ?? type
+  return /^[aeiou]/.test(name) ? `an ${name}` : `a ${name}`
 }
 
 /** Text on one line, cleaned; empty is refused. */

@@ -2,6 +2,8 @@
 // change, and are our own rather than a library's, whose next release would rename topics. No I/O.
 
 const slugLengthMax = 100
+// What comes after cannot change the first hundred characters of a slug that anybody means.
+const nameLengthMax = 1000
 
 // Letters that no Unicode decomposition takes apart.
 const folded: Record<string, string> = {
@@ -23,7 +25,7 @@ const folded: Record<string, string> = {
  * without case or Latin base stay. At most 100 characters; empty when the name has no letter or digit.
  */
 export function slugOf(name: string): string {
-  const slug = foldDiacritics(name)
+  const slug = foldDiacritics(name.slice(0, nameLengthMax))
     .replace(/[^\p{L}\p{M}\p{N}]+/gu, '-')
     .replace(/^-|-$/g, '')
   return Array.from(slug).slice(0, slugLengthMax).join('').replace(/-$/, '')

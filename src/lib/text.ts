@@ -10,9 +10,18 @@ const illegal = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F-\u009F\uFFFE\uFFF
 // closed can too. Marks (U+200E, U+200F, U+061C) are harmless.
 const bidiControls = /[\u202A-\u202E\u2066-\u2069]/g
 
+// UAX #15 §13, Stream-Safe Text: no letter of any language carries more than 30 marks, and to put more
+// in order takes quadratic time.
+const surplusMarks = /(\p{M}{30})\p{M}+/gu
+
 /** Text of any length with its lines: a body, a note. */
 export function cleanText(text: string): string {
-  return text.toWellFormed().replace(/\r\n?/g, '\n').replace(illegal, '').normalize('NFC')
+  return text
+    .toWellFormed()
+    .replace(/\r\n?/g, '\n')
+    .replace(illegal, '')
+    .replace(surplusMarks, '$1')
+    .normalize('NFC')
 }
 
 /** Text on one line that stands among other text: a title, a name. Also drops bidi controls. */

@@ -4,25 +4,40 @@ import { Hono } from 'hono'
 
 import type { Answer } from '../ingest/commit.ts'
 import { inWords, preferredLanguage } from '../ingest/findings.ts'
-import { listPosts, readSourceHealth, type LoggedPost } from '../ingest/journal-store.ts'
+import {
+  listPosts,
+  readSourceHealth,
+  type LoggedPost,
+  type PostCursor,
+} from '../ingest/journal-store.ts'
 import { fromJsonColumn } from '../lib/json.ts'
+import { Problem } from '../lib/problem.ts'
 import { formatRfc3339, epochSeconds } from '../lib/time.ts'
 import { presentSource } from './present.ts'
 
 export const operatorPostRoutes = new Hono<{ Bindings: Env }>()
 
-const pageLimit = 100
+const pageLimit = 50
 
 // Newest first; `next` leads to older ones.
 operatorPostRoutes.get('/:source/posts', async (c) => {
   const source = await presentSource(c)
-  const before = Number(c.req.query('before') ?? Number.MAX_SAFE_INTEGER)
-  const posts = await listPosts(c.env.DB, source.id, { before, limit: pageLimit })
+  const after = readCursor(c.req.query('after'))
+  const posts = await listPosts(c.env.DB, source.id, { after, limit: pageLimit + 1 })
+  const page = posts.slice(0, pageLimit)
+  const last = posts.length > pageLimit ? page.at(-1) : undefined
+  const next = last && `${c.req.path}?after=${last.receivedAt}.${encodeURIComponent(last.key)}`
   const language = preferredLanguage(c.req.header('Accept-Language'))
-  const oldest = posts.length >= pageLimit ? posts.at(-1)?.receivedAt : undefined
-  const next = oldest !== undefined && `${c.req.path}?before=${oldest}`
-  return c.json({ items: posts.map((post) => postJson(post, language)), next: next || undefined })
+  return c.json({ items: page.map((post) => postJson(post, language)), next })
 })
+
+function readCursor(text = `${Number.MAX_SAFE_INTEGER}.`): PostCursor {
+  const [, receivedAt, key] = /^(\d{1,16})\.(.*)$/.exec(text) ?? []
+  if (receivedAt !== undefined && key !== undefined) {
+    return { receivedAt: Number(receivedAt), key }
+  }
+  throw new Problem('invalid', '"after" is no place in this list: take it from "next".')
+}
 
 // Over this a clock is off: signatures fail at 300 s.
 const clockOffsetMax = 60

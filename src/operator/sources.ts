@@ -5,12 +5,7 @@ import * as z from 'zod'
 
 import { retractArticlesOfSource } from '../articles/store.ts'
 import { feedPath } from '../feeds/feed.ts'
-import {
-  insertMissingFeeds,
-  removeFeedsOfSource,
-  touchFeeds,
-  touchFeedsOfSource,
-} from '../feeds/store.ts'
+import { ensureFeeds, removeFeedsOfSource, touchFeeds, touchFeedsOfSource } from '../feeds/store.ts'
 import { Problem } from '../lib/problem.ts'
 import { language, line, parseWith, text, url } from '../lib/schema.ts'
 import { epochSeconds, formatRfc3339 } from '../lib/time.ts'
@@ -72,7 +67,7 @@ operatorSourceRoutes.put('/:source', async (c) => {
   const path = feedPath({ source: slug, topic: null })
   await c.env.DB.batch([
     upsertSource(c.env.DB, { slug, uuid, profile: given }, now),
-    ...insertMissingFeeds(c.env.DB, [{ path, uuid, source: slug, topic: null }]),
+    ...ensureFeeds(c.env.DB, [{ path, uuid, source: slug, topic: null }]),
     // A name that changes is seen in every feed that credits the source.
     ...(known ? [touchFeedsOfSource(c.env.DB, known.id, now)] : touchFeeds(c.env.DB, [path], now)),
   ])

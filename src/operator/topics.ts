@@ -4,7 +4,7 @@ import { Hono } from 'hono'
 import * as z from 'zod'
 
 import { feedPath } from '../feeds/feed.ts'
-import { insertMissingFeeds, touchFeedsOfTopic } from '../feeds/store.ts'
+import { findFeed, ensureFeeds, touchFeedsOfTopic } from '../feeds/store.ts'
 import { Problem } from '../lib/problem.ts'
 import { language, line, parseWith, text } from '../lib/schema.ts'
 import { slugOf } from '../lib/slug.ts'
@@ -51,8 +51,10 @@ operatorTopicRoutes.put('/:topic', async (c) => {
   }
   const given = parseWith(profile, await readJson(c))
   const names = given.aliases.map(slugOf).filter((name) => name !== slug)
-  const [known, taken] = await Promise.all([
+  const path = feedPath({ source: null, topic: slug })
+  const [known, feed, taken] = await Promise.all([
     findTopic(c.env.DB, slug),
+    findFeed(c.env.DB, path),
     findTakenSlugs(c.env.DB, slug, [slug, ...names]),
   ])
   const conflicts = known ? taken.filter((name) => name !== slug) : taken
@@ -61,13 +63,12 @@ operatorTopicRoutes.put('/:topic', async (c) => {
     throw new Problem('conflict', detail)
   }
   const now = epochSeconds()
-  const path = feedPath({ source: null, topic: slug })
   await c.env.DB.batch([
     ...upsertTopic(c.env.DB, slug, given, now),
-    ...insertMissingFeeds(c.env.DB, [
-      { path, uuid: crypto.randomUUID(), source: null, topic: slug },
-    ]),
-    ...(known && isSameDocument(known, given) ? [] : [touchFeedsOfTopic(c.env.DB, slug, now)]),
+    ...ensureFeeds(c.env.DB, [{ path, uuid: crypto.randomUUID(), source: null, topic: slug }]),
+    ...(known && feed && isSameDocument(known, given)
+      ? []
+      : [touchFeedsOfTopic(c.env.DB, slug, now)]),
   ])
   const topic = await findTopic(c.env.DB, slug)
   if (!topic) throw new Error(`topic ${slug} is not there after it was written`)

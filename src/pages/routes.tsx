@@ -11,7 +11,7 @@ import { findFeed } from '../feeds/store.ts'
 import { Problem } from '../lib/problem.ts'
 import { siteOf } from '../lib/site.ts'
 import { findSources, listSources } from '../sources/store.ts'
-import { listTopics } from '../topics/store.ts'
+import { listPublicTopics } from '../topics/store.ts'
 import { ArticlePage, WithdrawnPage } from './article.tsx'
 import { FeedPage } from './feed.tsx'
 import { HomePage } from './home.tsx'
@@ -45,7 +45,7 @@ pageRoutes.get('/style.css', (c) =>
 pageRoutes.get('/', async (c) => {
   const [sources, topics] = await Promise.all([
     listSources(c.env.DB, '', listedMax),
-    listTopics(c.env.DB, '', listedMax),
+    listPublicTopics(c.env.DB, listedMax),
   ])
   return page(c, <HomePage site={siteOf(c.env, c.req.url)} sources={sources} topics={topics} />)
 })

@@ -1,7 +1,7 @@
 // All SQL of topics and their aliases.
 
 import type { Topic, TopicProfile } from './topic.ts'
-import { fromJsonColumn } from '../lib/json.ts'
+import { fromJsonColumn, jsonParameters } from '../lib/json.ts'
 import { slugOf } from '../lib/slug.ts'
 
 type TopicRow = {
@@ -43,6 +43,17 @@ export async function findTopicById(db: D1Database, id: number): Promise<Topic |
   return row && topicFromRow(row)
 }
 
+/** Topics that have articles, or had, by slug: one of an article that waits for its date is no news yet. */
+export async function listPublicTopics(db: D1Database, limit: number): Promise<Topic[]> {
+  const statement = db.prepare(
+    `SELECT ${columns} FROM topics
+    WHERE EXISTS (SELECT 1 FROM feeds WHERE feeds.topic_id = topics.id AND feeds.source_id IS NULL)
+    ORDER BY slug LIMIT ?1`
+  )
+  const { results } = await statement.bind(limit).all<TopicRow>()
+  return results.map(topicFromRow)
+}
+
 /** The topics by slug, after the given one. */
 export async function listTopics(db: D1Database, after: string, limit: number): Promise<Topic[]> {
   const statement = db.prepare(
@@ -53,15 +64,17 @@ export async function listTopics(db: D1Database, after: string, limit: number): 
 }
 
 /** Which topic each of these slugs is another name of; those that are none are left out. */
-export function selectAliases(db: D1Database, slugs: readonly string[]): D1PreparedStatement {
-  return db
-    .prepare(
-      `SELECT topic_aliases.slug AS alias, topics.slug AS topic
-      FROM json_each(?1) AS wanted
-      JOIN topic_aliases ON topic_aliases.slug = wanted.value
-      JOIN topics ON topics.id = topic_aliases.topic_id`
-    )
-    .bind(JSON.stringify(slugs))
+export function selectAliases(db: D1Database, slugs: readonly string[]): D1PreparedStatement[] {
+  return jsonParameters(slugs).map((parameter) =>
+    db
+      .prepare(
+        `SELECT topic_aliases.slug AS alias, topics.slug AS topic
+        FROM json_each(?1) AS wanted
+        JOIN topic_aliases ON topic_aliases.slug = wanted.value
+        JOIN topics ON topics.id = topic_aliases.topic_id`
+      )
+      .bind(parameter)
+  )
 }
 
 export type AliasRow = { readonly alias: string; readonly topic: string }
@@ -73,14 +86,16 @@ export function insertNewTopics(
   db: D1Database,
   topics: readonly NewTopic[],
   now: number
-): D1PreparedStatement {
-  return db
-    .prepare(
-      `INSERT INTO topics (slug, title, created_at, updated_at)
-      SELECT value ->> 'slug', value ->> 'title', ?2, ?2 FROM json_each(?1) WHERE true
-      ON CONFLICT (slug) DO NOTHING`
-    )
-    .bind(JSON.stringify(topics), now)
+): D1PreparedStatement[] {
+  return jsonParameters(topics).map((parameter) =>
+    db
+      .prepare(
+        `INSERT INTO topics (slug, title, created_at, updated_at)
+        SELECT value ->> 'slug', value ->> 'title', ?2, ?2 FROM json_each(?1) WHERE true
+        ON CONFLICT (slug) DO NOTHING`
+      )
+      .bind(parameter, now)
+  )
 }
 
 /** The statements that write a topic's profile and replace its aliases. */

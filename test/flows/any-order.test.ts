@@ -60,7 +60,8 @@ function eventOf({ article, minute, isRetraction, tags: own, day }: Revision) {
     item(id, {
       title: `Bài ${article}, bản của phút ${minute}`,
       tags: own,
-      date_published: `2026-11-1${day}T08:00:00+07:00`,
+      // Before its date_modified, and after.
+      date_published: `2026-11-${18 + day}T08:30:00Z`,
       date_modified: dateOf(minute),
     })
   )

@@ -416,15 +416,114 @@ describe('a post of several articles', () => {
   })
 })
 
-it('an event of another type is answered 200 and stores nothing', async ({ expect }) => {
+it('an event of another type is answered 200 and stores nothing, whatever else is in it', async ({
+  expect,
+}) => {
   await givenSource()
   const before = await snapshot('')
-  const response = await post({ type: 'page.published', data: { anything: true } })
-  expect(response.status).toBe(200)
-  const answer = await response.json<{ articles: unknown[]; findings: { message: string }[] }>()
-  expect(answer.articles).toEqual([])
-  expect(answer.findings[0]?.message).toContain('page.published')
+  const events = [
+    { type: 'page.published', data: { anything: true } },
+    { type: 'orders/create' },
+    { type: 'ping', timestamp: 1700000000, data: 'x' },
+  ]
+  for (const event of events) {
+    const response = await post(event)
+    expect(response.status).toBe(200)
+    const answer = await response.json<{ articles: unknown[]; findings: { message: string }[] }>()
+    expect(answer.articles).toEqual([])
+    expect(answer.findings[0]?.message).toContain(event.type)
+  }
   expect(await snapshot('')).toEqual(before)
+})
+
+it('whatever else is wrong, a publisher learns of all of it at once', async ({ expect }) => {
+  await givenSource()
+  const bad = { id: 'a', url: 'x', title: '', date_published: 'x', image: 5, tags: [1] }
+  const response = await post(published([item('ok'), bad, { ...bad, content_text: 'x' }]))
+  expect(response.status).toBe(422)
+  const { errors } = await response.json<{ errors: { pointer: string; detail: string }[] }>()
+  const members = ['url', 'title', 'date_published', 'image', 'tags/0']
+  expect(errors.map((error) => error.pointer).toSorted()).toEqual(
+    [
+      ...members.map((member) => `/data/1/${member}`),
+      '/data/1',
+      ...members.map((member) => `/data/2/${member}`),
+    ].toSorted()
+  )
+  for (const { detail } of errors) expect(detail).not.toMatch(/^(?:Invalid|Too|Expected)/)
+})
+
+it('an id that JSON cannot hold as a number is refused, not rounded into another article’s', async ({
+  expect,
+}) => {
+  await givenSource()
+  const body = (id: string) =>
+    JSON.stringify(published(item('ID'))).replace('"id":"ID"', `"id":${id}`)
+  expect((await post(body('9007199254740993'))).status).toBe(422)
+  expect((await post(body('1.5'))).status).toBe(422)
+  expect((await post(body('143218'))).status).toBe(201)
+  expect((await posted(published(item('143218', { title: 'Tin ID' }))))[0]?.outcome).not.toBe(
+    'created'
+  )
+})
+
+it('items of a JSON Feed document have its authors and its language where they say none', async ({
+  expect,
+}) => {
+  await givenSource('bao', { language: 'vi' })
+  const document = {
+    version: 'https://jsonfeed.org/version/1.1',
+    title: 'Review',
+    language: 'en',
+    authors: [{ name: 'The Editors' }],
+    items: [
+      item('a'),
+      item('b', { language: 'fr', authors: [{ name: 'Own' }] }),
+      item('c', { author: { name: 'Single' } }),
+    ],
+  }
+  await posted(document)
+  const feed = await jsonFeed('/sources/bao')
+  const byTitle = Object.fromEntries(
+    feed.items.map((entry) => [entry.title, [entry['language'], entry['authors']]])
+  )
+  expect(byTitle).toEqual({
+    'Tin a': ['en', [{ name: 'The Editors' }]],
+    'Tin b': ['fr', [{ name: 'Own' }]],
+    'Tin c': ['en', [{ name: 'Single' }]],
+  })
+})
+
+describe('an attacker among the sources', () => {
+  it('cannot block another’s articles by taking the ids that would be minted for them', async ({
+    expect,
+  }) => {
+    await givenSource('bao')
+    await givenSource('phong')
+    const { articleUuid } = await import('../../src/articles/article.ts')
+    const { findSource } = await import('../../src/sources/store.ts')
+    const victim = await findSource(env.DB, 'bao')
+    const squatted = `urn:uuid:${await articleUuid(victim?.uuid ?? '', 'bai-2')}`
+    expect((await posted(published(item(squatted)), { source: 'phong' }))[0]?.guid).toBe(squatted)
+    const reports = await posted(published([item('bai-1'), item('bai-2')]))
+    expect(reports.map((report) => report.outcome)).toEqual(['created', 'created'])
+    expect(reports[1]?.guid).not.toBe(squatted)
+    expect((await posted(published(item('bai-2', { title: 'Khác' }))))[0]?.guid).toBe(
+      reports[1]?.guid
+    )
+    const ids = (await jsonFeed('')).items.map((entry) => entry.id)
+    expect(new Set(ids).size).toBe(3)
+  })
+
+  it('cannot block a post by naming both in it', async ({ expect }) => {
+    await givenSource()
+    const { articleUuid } = await import('../../src/articles/article.ts')
+    const { findSource } = await import('../../src/sources/store.ts')
+    const own = await findSource(env.DB, 'bao')
+    const squatted = `urn:uuid:${await articleUuid(own?.uuid ?? '', 'bai-2')}`
+    const reports = await posted(published([item(squatted), item('bai-2')]))
+    expect(new Set(reports.map((report) => report.guid)).size).toBe(2)
+  })
 })
 
 it('tags that mean one topic are one topic, and an alias leads to its topic', async ({

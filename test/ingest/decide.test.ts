@@ -1,7 +1,7 @@
 import { describe, it } from 'vitest'
 
 import type { ArticleContent, Known } from '../../src/articles/article.ts'
-import { decide, versionOf, type Publication, type Withdrawal } from '../../src/ingest/decide.ts'
+import { decide, plausible, type Publication, type Withdrawal } from '../../src/ingest/decide.ts'
 
 const content: ArticleContent = {
   url: 'https://bao.example/1',
@@ -107,9 +107,41 @@ describe('a published article', () => {
     expect(decision).toMatchObject({ outcome: 'updated', next: { updatedAt: now } })
   })
 
-  it('is never given an older date than it had', ({ expect }) => {
+  it('is never given an older date than it had by an equal version', ({ expect }) => {
     const decision = decide(known({ updatedAt: now + 5 }), publication(2000), now)
     expect(decision).toMatchObject({ outcome: 'updated', next: { updatedAt: now + 6 } })
+  })
+
+  it('is given a date by a newer version that does not depend on what was before', ({ expect }) => {
+    for (const updatedAt of [0, 2500, now]) {
+      const decision = decide(known({ updatedAt }), publication(3000), now)
+      expect(decision.next?.updatedAt).toBe(3000)
+    }
+  })
+
+  it('takes a correction from an older version all the same', ({ expect }) => {
+    const decision = decide(known(), publication(1500, { correction: 'Sửa số liệu.' }), now)
+    expect(decision.outcome).toBe('stale')
+    expect(decision.next).toMatchObject({
+      content: null,
+      corrections: [{ correctedAt: 1500, text: 'Sửa số liệu.' }],
+    })
+  })
+
+  it('keeps its newest twenty corrections, and sending an older one again changes nothing', ({
+    expect,
+  }) => {
+    const corrections = Array.from({ length: 20 }, (_, index) => ({
+      correctedAt: 3000 + index,
+      text: `Sửa ${index}`,
+    }))
+    const old = publication(1500, { correction: 'Cũ', fingerprint: 'old' })
+    expect(decide(known({ corrections }), old, now)).toEqual({ outcome: 'unchanged', next: null })
+    const newer = decide(known({ corrections }), publication(4000, { correction: 'Mới' }), now)
+    expect(newer.next?.corrections.map((each) => each.text)).toEqual([
+      ...corrections.slice(1).map((each) => each.text),
+      'Mới',
+    ])
   })
 
   it('is left alone by an older version', ({ expect }) => {
@@ -159,18 +191,27 @@ describe('a retracted article', () => {
   })
 })
 
-describe('the version of a publication', () => {
-  it('is date_modified, else the time of the update', ({ expect }) => {
-    expect(versionOf(12, 14, 30)).toBe(12)
-    expect(versionOf(null, 14, 30)).toBe(14)
+it('a date is left as it is as long as clocks may differ so much, and counts as now further ahead', ({
+  expect,
+}) => {
+  expect(plausible(12, 1000)).toBe(12)
+  expect(plausible(1300, 1000)).toBe(1300)
+  expect(plausible(1301, 1000)).toBe(1000)
+})
+
+describe('a clock that runs ahead', () => {
+  it('does not bring a retracted article back when an old post is repeated', ({ expect }) => {
+    const published = decide(null, publication(now + 120), now)
+    const known1 = known({ versionAt: now + 120 })
+    expect(published.next?.versionAt).toBe(now + 120)
+    expect(decide(known1, withdrawal(now + 125), now + 1).outcome).toBe('retracted')
+    const retracted1 = known({ status: 'retracted', versionAt: now + 125 })
+    expect(decide(retracted1, publication(now + 120), now + 2).outcome).toBe('retracted')
   })
 
-  it('loses against any other when there is neither', ({ expect }) => {
-    expect(versionOf(null, null, 30)).toBe(0)
-  })
-
-  it('is never in the future, or no later version would ever pass', ({ expect }) => {
-    expect(versionOf(99, null, 30)).toBe(30)
-    expect(versionOf(null, 99, 30)).toBe(30)
+  it('does not keep a retraction without a date from being the newest', ({ expect }) => {
+    const undated = { kind: 'retract', note: null, versionAt: null } as const
+    const decision = decide(known({ versionAt: now + 200 }), undated, now)
+    expect(decision).toMatchObject({ outcome: 'retracted', next: { versionAt: now + 200 } })
   })
 })

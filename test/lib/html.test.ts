@@ -205,6 +205,18 @@ describe('pictures', () => {
     ).toBe('<img src="https://bao.example/1.jpg" alt="a">')
   })
 
+  it('that wait for a script show what they wait for', ({ expect }) => {
+    for (const name of ['data-src', 'data-original', 'data-lazy-src']) {
+      expect(clean(`<img src="" ${name}=/1.jpg alt=a>`).html).toBe(
+        '<img src="https://bao.example/1.jpg" alt="a">'
+      )
+    }
+    expect(clean('<img src=/0.jpg data-src=/1.jpg>').html).toBe(
+      '<img src="https://bao.example/0.jpg">'
+    )
+    expect(clean('<img data-src="javascript:a">').html).toBe('')
+  })
+
   it('without an address are left out', ({ expect }) => {
     expect(clean('<p>a<img alt=b><img src="javascript:c"><img srcset="/1.jpg 2x"></p>').html).toBe(
       '<p>a</p>'
@@ -348,7 +360,7 @@ describe('addresses', () => {
 
   it('that are empty mean the article in a link and nothing elsewhere', ({ expect }) => {
     expect(clean('<a href="">a</a>').html).toBe(`<a href="${base}">a</a>`)
-    expect(clean('<img src="" data-src=/1.jpg><q cite=" ">a</q>')).toMatchObject({
+    expect(clean('<img src=""><q cite=" ">a</q>')).toMatchObject({
       html: '<q>a</q>',
     })
     expect(clean('<video src="" poster><source src=/1.mp4></video>').html).toBe(

@@ -36,7 +36,8 @@ export function saidInRss(given: Feed) {
         name: topic.name,
         domain: `${given.topicsUrl}/${encodeURIComponent(topic.slug.toWellFormed())}`,
       })),
-      summary: one.summary || null,
+      // RSS 2.0: a description is HTML; plain text as HTML.
+      summary: one.summary ? asHtml(one.summary) : null,
       body: one.contentHtml || null,
       enclosure: firstSized(one),
       media: mediaOf(one),
@@ -47,6 +48,11 @@ export function saidInRss(given: Feed) {
       license: one.license === license ? null : one.license,
     })),
   }
+}
+
+/** Plain text as HTML that shows it. */
+export function asHtml(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
 }
 
 function firstSized({ attachments }: FeedEntry) {

@@ -29,6 +29,12 @@ type EntryReading = {
   readonly files: readonly string[]
 }
 
+/** RSS 2.0: a description is HTML; ours is plain text written as HTML. */
+function fromHtml(html: string | null | undefined): Text {
+  if (html === null || html === undefined) return null
+  return html.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&')
+}
+
 export type Reader = {
   readonly name: string
   readonly extension: Format['extension']
@@ -57,7 +63,7 @@ function feedsmithRss(document: string): Reading {
       publishedAt: secondsOf(item.pubDate),
       authors: texts(item.dc?.creators),
       topics: texts(item.categories?.map((category) => category.name)),
-      summary: item.description ?? null,
+      summary: fromHtml(item.description),
       body: item.content?.encoded ?? null,
       files: texts(item.media?.contents?.map((content) => content.url)).toSorted(),
     })),
@@ -142,7 +148,7 @@ async function rssParserRss(document: string): Promise<Reading> {
       publishedAt: secondsOf(item.isoDate),
       authors: (item.creators ?? []).map(textOf),
       topics: (item.topics ?? []).map(textOf),
-      summary: item.description ? textOf(item.description) : null,
+      summary: fromHtml(item.description && textOf(item.description)),
       body: item.body ? textOf(item.body) : null,
       files: texts(item.media?.map((media) => attributesOf(media)['url'])).toSorted(),
     })),
