@@ -1,5 +1,6 @@
 -- Times are integers, epoch seconds, bound by the caller; never CURRENT_TIMESTAMP.
--- Rows are never deleted but by the retention rules in src/cron.ts: a guid once minted stays taken.
+-- Articles, sources, topics and feeds are never deleted: a guid, a slug or an address once used stays
+-- what it was.
 
 CREATE TABLE sources (
   id INTEGER PRIMARY KEY,

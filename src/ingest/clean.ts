@@ -93,14 +93,21 @@ export function cleanItem(
   }
 }
 
-/** What an article adds to a document at most: its body as it is, all else escaped for XML. */
+/**
+ * What an article adds to a document at most: its body as it is, its summary escaped as HTML and as XML
+ * (as RSS has it), all else escaped as XML.
+ */
 function documentBytes({
   contentHtml,
+  summary,
   ...rest
 }: CleanItem['content'] & Pick<CleanItem, 'tags' | 'correction'>): number {
-  const encoder = new TextEncoder()
-  const escaped = escapeText(JSON.stringify(rest))
-  return encoder.encode(JSON.stringify(contentHtml)).length + encoder.encode(escaped).length
+  const parts = [
+    JSON.stringify(contentHtml),
+    escapeText(escapeText(summary)),
+    escapeText(JSON.stringify(rest)),
+  ]
+  return new TextEncoder().encode(parts.join('')).length
 }
 
 /** Why an item was found 'tangled', for the publisher. */
