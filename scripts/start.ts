@@ -39,7 +39,10 @@ await untilHealthy()
 if (!options.empty) await fillIfEmpty()
 await greet()
 // wrangler fires no cron by itself.
-setInterval(() => void fetch(`${origin}/cdn-cgi/handler/scheduled`).catch(() => null), 60_000).unref()
+setInterval(
+  () => void fetch(`${origin}/cdn-cgi/handler/scheduled`).catch(() => null),
+  60_000
+).unref()
 // From here on wrangler tells of each request.
 server.stdout?.pipe(process.stdout)
 server.stderr?.pipe(process.stderr)

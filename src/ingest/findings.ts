@@ -222,11 +222,11 @@ export type FindingCode = keyof typeof wordings
 const detailLengthMax = 200
 
 export function finding(code: FindingCode, pointer: string, details: Details = {}): Finding {
-  const short = Object.entries(details).map(([name, value]) => [
-    name,
-    typeof value === 'string' ? excerpt(value, detailLengthMax) : value,
-  ])
-  return { code, pointer, details: Object.fromEntries(short) as Details }
+  const short: Record<string, string | number> = {}
+  for (const [name, value] of Object.entries(details)) {
+    short[name] = typeof value === 'string' ? excerpt(value, detailLengthMax) : value
+  }
+  return { code, pointer, details: short }
 }
 
 const findingsMax = 40

@@ -161,7 +161,7 @@ const envelope = z.object({
 
 const event = z.object({ timestamp: optional(date), data: z.unknown().optional() })
 
-const types = ['article.published', 'article.updated', 'article.retracted']
+const types = new Set(['article.published', 'article.updated', 'article.retracted'])
 
 /** Throws a Problem with a pointer at each thing to mend. */
 export function parsePost(value: unknown): Post {
@@ -178,7 +178,7 @@ export function parsePost(value: unknown): Post {
       { errors: [{ pointer: '', detail: 'must be an event or a JSON Feed document' }] }
     )
   }
-  if (!types.includes(type)) {
+  if (!types.has(type)) {
     return { changes: [], happenedAt: null, isUpdate: false, ignoredType: type }
   }
   return parseEvent(type, value)
@@ -198,9 +198,9 @@ function parseDocument({
   return { changes, happenedAt: null, isUpdate: false, ignoredType: null }
 }
 
-function withInherited(item: unknown, inherited: Readonly<Record<string, unknown>>): unknown {
-  if (typeof item !== 'object' || item === null) return item
-  const own = Object.entries(item).filter(([, value]) => value !== null)
+function withInherited(raw: unknown, inherited: Readonly<Record<string, unknown>>): unknown {
+  if (typeof raw !== 'object' || raw === null) return raw
+  const own = Object.entries(raw).filter(([, value]) => value !== null)
   // JSON Feed 1.0 knew a single author.
   const hasAuthor = own.some(([name]) => name === 'author' || name === 'authors')
   const { authors, ...rest } = inherited

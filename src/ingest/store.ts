@@ -1,6 +1,7 @@
 // All SQL of a post: what must be known to decide it, and the one transaction that stores it.
 
 import type { ArticleChange, Known } from '../articles/article.ts'
+import { moveArticles, upsertArticles } from '../articles/change-store.ts'
 import {
   insertQuarters,
   removeQuarters,
@@ -12,10 +13,8 @@ import { runGroups } from '../lib/d1.ts'
 import {
   knownColumns,
   knownFromRow,
-  moveArticles,
   selectGuids,
   selectKnown,
-  upsertArticles,
   type KnownRow,
 } from '../articles/store.ts'
 import { ensureFeeds, insertMemberships, removeMemberships, touchFeeds } from '../feeds/store.ts'

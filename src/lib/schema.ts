@@ -30,18 +30,11 @@ function pointed(issue: z.core.$ZodIssue, prefix: string): PointedError {
 /** zod's own words are for programmers: ours are for whoever fills in the document. */
 function wordsFor(issue: z.core.$ZodIssue): string {
   if (!/^(?:Invalid|Too|Unrecognized)/.test(issue.message)) return issue.message
-  switch (issue.code) {
-    case 'invalid_type':
-      return expected(issue.input, article(issue.expected))
-    case 'too_big':
-      return issue.origin === 'array'
-        ? `must hold at most ${issue.maximum}`
-        : `must be at most ${issue.maximum}`
-    case 'too_small':
-      return `must be at least ${issue.minimum}`
-    default:
-      return issue.message
-  }
+  if (issue.code === 'invalid_type') return expected(issue.input, article(issue.expected))
+  if (issue.code === 'too_small') return `must be at least ${issue.minimum}`
+  if (issue.code !== 'too_big') return issue.message
+  const verb = issue.origin === 'array' ? 'hold' : 'be'
+  return `must ${verb} at most ${issue.maximum}`
 }
 
 function article(type: string): string {

@@ -3,7 +3,7 @@
 import { Hono } from 'hono'
 import * as z from 'zod'
 
-import { retractArticlesOfSource } from '../articles/store.ts'
+import { retractArticlesOfSource } from '../articles/change-store.ts'
 import { feedPath } from '../feeds/feed.ts'
 import { ensureFeeds, removeFeedsOfSource, touchFeeds, touchFeedsOfSource } from '../feeds/store.ts'
 import { Problem } from '../lib/problem.ts'

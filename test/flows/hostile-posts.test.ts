@@ -117,10 +117,10 @@ it(
   { timeout: 60_000 },
   async ({ expect }) => {
     await givenSource()
-    const items = Array.from({ length: 1000 }, (_, index) => ({
+    const items = Array.from({ length: 1000 }, (_item, index) => ({
       ...item(`https://bao.example/${index}/${'i'.repeat(900)}`),
       url: `https://bao.example/${index}/${'u'.repeat(1800)}`,
-      tags: Array.from({ length: 20 }, (_, tag) => `Thẻ ${index % 50} ${tag} ${'t'.repeat(80)}`),
+      tags: Array.from({ length: 20 }, (_tag, tag) => `Thẻ ${index % 50} ${tag} ${'t'.repeat(80)}`),
     }))
     const response = await post({ version: 'https://jsonfeed.org/version/1.1', items })
     expect(response.status).toBe(200)
