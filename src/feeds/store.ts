@@ -3,6 +3,7 @@
 import { articleColumns, articleFromRow, type ArticleRow } from '../articles/store.ts'
 import type { Article } from '../articles/article.ts'
 import { jsonParameters } from '../lib/json.ts'
+import type { ListedFeed } from './opml.ts'
 
 /** What is known of a feed without reading an article. */
 export type FeedState = {
@@ -54,6 +55,22 @@ export async function findFeed(db: D1Database, path: string): Promise<FeedState 
     .bind(path)
     .first<FeedRow>()
   return row && feedFromRow(row)
+}
+
+/** The feeds there are, as a list names them, by path. */
+export async function listFeeds(db: D1Database, limit: number): Promise<ListedFeed[]> {
+  const { results } = await db
+    .prepare(
+      `SELECT feeds.path, sources.title AS source, topics.title AS topic,
+        coalesce(topics.language, sources.language) AS language
+      FROM feeds
+      LEFT JOIN sources ON sources.id = feeds.source_id
+      LEFT JOIN topics ON topics.id = feeds.topic_id
+      WHERE feeds.gone_at IS NULL ORDER BY feeds.path LIMIT ?1`
+    )
+    .bind(limit)
+    .all<ListedFeed>()
+  return results
 }
 
 // Fifty bodies of this size are a document of 1 MiB; larger ones are read only once it is known

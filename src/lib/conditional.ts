@@ -1,9 +1,12 @@
 // Conditional requests, RFC 9110 §13. No I/O.
 
-/** What a response would carry: an entity-tag as it stands in the field, and epoch seconds. */
+/**
+ * What a response would carry: an entity-tag as it stands in the field, and epoch seconds; null when
+ * it has no date of its last change, so that dates in the request are ignored (§13.1.3, §13.1.4).
+ */
 export type Validators = {
   readonly etag: string
-  readonly lastModified: number
+  readonly lastModified: number | null
 }
 
 export type Precondition = 'proceed' | 'not modified' | 'failed'
@@ -13,6 +16,7 @@ export type Precondition = 'proceed' | 'not modified' | 'failed'
  * RFC 9110 §13.2.2. Ask only once it is known that the representation exists and may be seen.
  */
 export function evaluatePreconditions(headers: Headers, current: Validators): Precondition {
+  const { lastModified } = current
   const ifMatch = headers.get('If-Match')
   const ifUnmodifiedSince = headers.get('If-Unmodified-Since')
   if (ifMatch !== null) {
@@ -20,7 +24,7 @@ export function evaluatePreconditions(headers: Headers, current: Validators): Pr
   } else if (ifUnmodifiedSince !== null) {
     // §13.1.4: a date that cannot be read is as good as none.
     const since = parseHttpDate(ifUnmodifiedSince)
-    if (since !== null && current.lastModified > since) return 'failed'
+    if (since !== null && lastModified !== null && lastModified > since) return 'failed'
   }
   const ifNoneMatch = headers.get('If-None-Match')
   if (ifNoneMatch !== null) {
@@ -28,7 +32,8 @@ export function evaluatePreconditions(headers: Headers, current: Validators): Pr
     return matches(ifNoneMatch, current.etag, isWeakMatch) ? 'not modified' : 'proceed'
   }
   const since = parseHttpDate(headers.get('If-Modified-Since') ?? '')
-  return since !== null && current.lastModified <= since ? 'not modified' : 'proceed'
+  const isHeld = since !== null && lastModified !== null && lastModified <= since
+  return isHeld ? 'not modified' : 'proceed'
 }
 
 // RFC 9110 §8.8.3: entity-tag = [ "W/" ] DQUOTE *etagc DQUOTE. Commas may stand inside.

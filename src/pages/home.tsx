@@ -18,7 +18,7 @@ export function HomePage({ site, sources, topics }: HomeProps) {
       <h1>{site.title}</h1>
       <p>{site.description}</p>
       <p>
-        Everything: <FeedLinks path="" />
+        Everything: <FeedLinks path="" /> · <a href="/feeds.opml">All feeds (OPML)</a>
       </p>
       <h2>Sources</h2>
       <ul class="list">

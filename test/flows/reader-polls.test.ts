@@ -251,6 +251,29 @@ describe('a reader that holds the current revision', () => {
   })
 })
 
+describe('OPTIONS', () => {
+  it('lets a page of another site poll a feed with validators', async ({ expect }) => {
+    for (const path of [
+      '/feed.rss',
+      '/sources/bao/feed.json',
+      '/topics/a/feed.atom',
+      '/feeds.opml',
+    ]) {
+      const response = await exports.default.fetch(`${origin}${path}`, {
+        method: 'OPTIONS',
+        headers: {
+          Origin: 'https://trang.example',
+          'Access-Control-Request-Headers': 'if-none-match',
+        },
+      })
+      expect(response.status).toBe(204)
+      expect(response.headers.get('Access-Control-Allow-Origin')).toBe('*')
+      expect(response.headers.get('Access-Control-Allow-Headers')).toContain('If-None-Match')
+      expect(response.headers.get('Access-Control-Allow-Methods')).toBe('GET, HEAD')
+    }
+  })
+})
+
 describe('HEAD', () => {
   it('has the headers of GET and no body, conditionally too', async ({ expect }) => {
     await givenSource()
