@@ -52,7 +52,7 @@ CREATE TABLE articles (
   -- Only what is published stands in feeds. Scheduled: its date lies ahead. Expired: its time is over.
   status TEXT NOT NULL CHECK (status IN ('published', 'scheduled', 'expired', 'retracted')),
   -- Grows by one with each change. A commit that was decided on an older revision than the stored
-  -- one writes 0 here, which breaks this rule and so takes its whole batch back (src/ingest/store.ts).
+  -- one writes 0 here, which breaks this rule and so takes its whole batch back (src/articles/change-store.ts).
   revision INTEGER NOT NULL CONSTRAINT revision_follows CHECK (revision >= 1),
   published_at INTEGER NOT NULL,
   utc_offset_minutes INTEGER NOT NULL DEFAULT 0,

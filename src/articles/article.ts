@@ -111,7 +111,7 @@ export type ArticleChange = Known & {
   readonly note: string | null
   /** Null where the stored content stays. */
   readonly content: ArticleContent | null
-  /** What it adds to a document, in bytes of JSON. */
+  /** What it adds to a document at most, in bytes, but for its corrections (src/ingest/clean.ts). */
   readonly sizeBytes: number
   readonly simhashBefore: string | null
 }

@@ -5,7 +5,9 @@ import type { ArticleChange, ArticleContent } from './article.ts'
 
 // The revision must follow the stored one; where it does not, 0 breaks the CHECK of that name and
 // takes the whole batch back.
-const followingRevision = 'iif(articles.revision = excluded.revision - 1, excluded.revision, 0)'
+function followingRevision(table: string): string {
+  return `iif(articles.revision = ${table}.revision - 1, ${table}.revision, 0)`
+}
 
 const contentColumns = [
   'status',
@@ -40,7 +42,7 @@ type StoredArticle = Record<(typeof insertedColumns)[number], string | number | 
 const upsertSql = `INSERT INTO articles (source_id, ${insertedColumns.join(', ')})
   SELECT ?2, ${insertedColumns.map((column) => `value ->> '${column}'`).join(', ')}
   FROM json_each(?1) WHERE true
-  ON CONFLICT (uuid) DO UPDATE SET revision = ${followingRevision},
+  ON CONFLICT (uuid) DO UPDATE SET revision = ${followingRevision('excluded')},
     ${contentColumns.map((column) => `${column} = excluded.${column}`).join(', ')}`
 
 /**
@@ -102,7 +104,7 @@ export function moveArticles(
         `UPDATE articles SET version_at = moved.version_at, status = moved.status,
           retraction_note = coalesce(moved.note, retraction_note),
           corrections = moved.corrections,
-          revision = iif(articles.revision = moved.revision - 1, moved.revision, 0)
+          revision = ${followingRevision('moved')}
         FROM (SELECT value ->> 'uuid' AS uuid, value ->> 'revision' AS revision,
           value ->> 'status' AS status, value ->> 'versionAt' AS version_at,
           value ->> 'note' AS note,

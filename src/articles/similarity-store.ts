@@ -47,7 +47,6 @@ export function selectSimilar(db: D1Database, simhashes: readonly string[]): D1P
   )
 }
 
-/** The statements that file articles under the quarters of their new simhashes. */
 function quarterRows(
   articles: readonly ArticleChange[],
   hashOf: (article: ArticleChange) => string | null
@@ -61,6 +60,7 @@ function quarterRows(
     )
 }
 
+/** Takes articles out from under the quarters of the simhashes they had. */
 export function removeQuarters(
   db: D1Database,
   articles: readonly ArticleChange[]
@@ -77,6 +77,7 @@ export function removeQuarters(
   )
 }
 
+/** Files articles under the quarters of their new simhashes. */
 export function insertQuarters(
   db: D1Database,
   articles: readonly ArticleChange[]

@@ -88,3 +88,8 @@ export function linkOf(feed: Feed, rel: FeedLink['rel']): string | null {
 
 /** How often a reader should come back at most: said in RSS and in Cache-Control alike. */
 export const pollMinutes = 5
+
+/** What a correction is called in an article's language. */
+export function correctionWord(language: string | null): string {
+  return language?.startsWith('vi') ? 'Đính chính' : 'Correction'
+}

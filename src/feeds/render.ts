@@ -8,7 +8,7 @@ import type { Source } from '../sources/source.ts'
 import { findSources } from '../sources/store.ts'
 import type { Topic } from '../topics/topic.ts'
 import { findTopicById } from '../topics/store.ts'
-import { feedUrl, pageUrl, type Feed, type FeedEntry } from './feed.ts'
+import { correctionWord, feedUrl, pageUrl, type Feed, type FeedEntry } from './feed.ts'
 import { writersVersion, type Format } from './formats.ts'
 import { listNewestArticles, type FeedState } from './store.ts'
 
@@ -113,12 +113,11 @@ function entryOf(
 
 /** Corrections as the end of a body: HTML. */
 function correctionNotes(corrections: readonly Correction[], language: string | null): string {
-  const word = language?.startsWith('vi') ? 'Đính chính' : 'Correction'
   return corrections
     .map(({ correctedAt, text }) => {
       const date = formatRfc3339(correctedAt)
       const time = `<time datetime="${date}">${date.slice(0, 10)}</time>`
-      return `\n<p><strong>${word}, ${time}:</strong> ${escapeText(text)}</p>`
+      return `\n<p><strong>${correctionWord(language)}, ${time}:</strong> ${escapeText(text)}</p>`
     })
     .join('')
 }

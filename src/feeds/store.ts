@@ -85,9 +85,11 @@ type ListedRow = Omit<ArticleRow, 'content_html'> & {
 
 export type DocumentBounds = { readonly articlesMax: number; readonly bytesMax: number }
 
+// Corrections stand in a document as members or as notes or both, and are escaped: four times their size
+// is more than they add.
 /**
  * The newest articles of a feed, ties by uuid, as many as fit: at least one, at most `articlesMax`,
- * together at most `bytesMax` bytes of JSON. Two rows are read for each.
+ * together at most `bytesMax` bytes. Two rows are read for each.
  */
 export async function listNewestArticles(
   db: D1Database,
@@ -96,7 +98,8 @@ export async function listNewestArticles(
 ): Promise<Article[]> {
   const { results } = await db
     .prepare(
-      `SELECT ${articleColumns}, articles.id, articles.size_bytes,
+      `SELECT ${articleColumns}, articles.id,
+        articles.size_bytes + 4 * length(CAST(articles.corrections AS BLOB)) AS size_bytes,
         iif(articles.size_bytes <= ?3, articles.content_html, NULL) AS content_html
       FROM feed_articles JOIN articles ON articles.id = feed_articles.article_id
       WHERE feed_articles.feed_id = ?1
@@ -235,7 +238,7 @@ export function removeMemberships(
 }
 
 /**
- * The statements that take a source's feeds away for good and its articles out of every other; run
+ * The statements that take a source's feeds away and its articles out of every other; run
  * after those that touch feeds and retract articles, which find them by these rows.
  */
 export function removeFeedsOfSource(

@@ -31,7 +31,7 @@ export type CleanItem = {
   readonly tags: readonly Tag[]
   readonly correction: string | null
   readonly simhash: string | null
-  /** What it adds to a document, in bytes of JSON. */
+  /** What it adds to a document at most, in bytes, but for its corrections. */
   readonly sizeBytes: number
   readonly findings: readonly Finding[]
 }
@@ -79,7 +79,7 @@ export function cleanItem(
   }
   const tags = cleanTags(item.tags ?? [], `${pointer}/tags`, findings)
   const correction = cleanText(item._loa?.correction ?? '').trim() || null
-  const sizeBytes = documentBytes({ ...content, tags, correction })
+  const sizeBytes = documentBytes({ ...content, tags })
   if (sizeBytes > cleanBytesMax) return 'too large'
   findings.push(...lint({ item, content, text: body.text, pointer, sourceLanguage, now }))
   const hash = simhash(body.text)
@@ -94,14 +94,14 @@ export function cleanItem(
 }
 
 /**
- * What an article adds to a document at most: its body as it is, its summary escaped as HTML and as XML
+ * What an article adds to a document at most, but for its corrections: its body as it is, its summary escaped as HTML and as XML
  * (as RSS has it), all else escaped as XML.
  */
 function documentBytes({
   contentHtml,
   summary,
   ...rest
-}: CleanItem['content'] & Pick<CleanItem, 'tags' | 'correction'>): number {
+}: CleanItem['content'] & Pick<CleanItem, 'tags'>): number {
   const parts = [
     JSON.stringify(contentHtml),
     escapeText(escapeText(summary)),

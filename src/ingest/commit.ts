@@ -72,9 +72,13 @@ const pauseMsMax = 25
 
 /**
  * Stores a post and tells what happened to each of its articles; a dry run tells the same and stores
- * nothing. Null when other posts kept being faster: then nothing was stored.
+ * nothing. 'overtaken' when other posts kept being faster, 'source gone' when the source was removed in
+ * the meantime: then nothing was stored.
  */
-export async function storePost(post: CleanPost, deps: Deps): Promise<Answer | null> {
+export async function storePost(
+  post: CleanPost,
+  deps: Deps
+): Promise<Answer | 'source gone' | 'overtaken'> {
   const uuids = await Promise.all(
     post.changes.map((change) => articleUuid(post.source.uuid, change.externalId))
   )
@@ -87,12 +91,14 @@ export async function storePost(post: CleanPost, deps: Deps): Promise<Answer | n
     const { commit, answer } = await draftCommit({ post, uuids, knowledge, now: deps.now })
     if (deps.isDryRun) return answer
     // eslint-disable-next-line no-await-in-loop -- see above
-    if (await commitPost(deps.db, commit, deps.now)) return answer
+    const result = await commitPost(deps.db, commit, deps.now)
+    if (result === 'stored') return answer
+    if (result === 'source gone') return 'source gone'
     // So that those who lost do not all meet again at once.
     // eslint-disable-next-line no-await-in-loop -- see above
     await scheduler.wait(Math.random() * pauseMsMax * (attempt + 1))
   }
-  return null
+  return 'overtaken'
 }
 
 function questionOf(post: CleanPost, uuids: readonly string[]): Question {
@@ -149,13 +155,17 @@ async function draftCommit(
       const revision = (stored?.revision ?? 0) + 1
       const identity = { uuid, guid, revision, externalId: change.externalId }
       const simhashBefore = stored?.simhash ?? null
-      states.set(uuid, { ...next, ...identity, content, sizeBytes, simhashBefore })
+      const note = next.note ?? (next.status === 'retracted' ? (earlier?.note ?? null) : null)
+      states.set(uuid, { ...next, ...identity, note, content, sizeBytes, simhashBefore })
     }
     if (change.kind === 'publish') {
       findings.push(...change.clean.findings, ...neighbourFindings(change, uuid, neighbours))
       addNeighbour(neighbours, asNeighbour(change, uuid))
     }
     findings.push(...outcomeFindings(change, outcome, earlier ?? stored))
+    if (outcome === 'stale' && next) {
+      findings.push(finding('correction-kept', `${change.pointer}/_loa/correction`))
+    }
     articles.push({ id: change.externalId, outcome, guid, uuid, findings })
   }
   const isOneCreated = articles.filter((article) => article.outcome === 'created').length === 1
@@ -172,14 +182,14 @@ function mintGuid(
   taken: ReadonlyMap<string, string>
 ): { guid: string; findings: Finding[] } {
   if (known) return { guid: known.guid, findings: [] }
-  const isFree = (guid: string) => (taken.get(guid) ?? uuid) === uuid
-  const own = `urn:uuid:${uuid}`
-  const minted = isFree(own) ? own : `urn:uuid:${crypto.randomUUID()}`
+  // No entry means that nobody has it.
+  const isFree = (guid: string) => !taken.has(guid) || taken.get(guid) === uuid
   const iri = iriOf(change.externalId)
-  if (iri === null) return { guid: minted, findings: [] }
-  if (isFree(iri)) return { guid: iri, findings: [] }
-  const found = finding('guid-taken', `${change.pointer}/id`, { guid: minted })
-  return { guid: minted, findings: [found] }
+  if (iri !== null && isFree(iri)) return { guid: iri, findings: [] }
+  const own = `urn:uuid:${uuid}`
+  const guid = isFree(own) ? own : `urn:uuid:${crypto.randomUUID()}`
+  const findings = iri === null ? [] : [finding('guid-taken', `${change.pointer}/id`, { guid })]
+  return { guid, findings }
 }
 
 async function versionedChange(
@@ -264,11 +274,11 @@ function commitOf(
 
 // Kept for repeats and for the journal, which lists many: one with too much to say is kept without its
 // findings.
-const storedAnswerLengthMax = 200_000
+const storedAnswerBytesMax = 200_000
 
 function storedAnswer(answer: Answer): string {
   const whole = JSON.stringify(answer)
-  if (whole.length <= storedAnswerLengthMax) return whole
+  if (new TextEncoder().encode(whole).length <= storedAnswerBytesMax) return whole
   const articles = answer.articles.map((article) => ({ ...article, findings: [] }))
   return JSON.stringify({ ...answer, articles, findings: [finding('findings-forgotten', '')] })
 }

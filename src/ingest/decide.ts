@@ -5,13 +5,14 @@
 //
 //   unknown   + publish               -> created
 //   unknown   + retract               -> retracted   remembered, so that a late publish stays out
-//   known     + publish, same content -> unchanged   nothing moves but the version
-//   known     + publish, older        -> stale
+//   known     + publish, same content -> unchanged   nothing moves but the version; a correction in it
+//                                                    that is new makes it updated
+//   known     + publish, older        -> stale       a correction in it that is new is kept
 //   known     + publish               -> updated
 //   known     + retract, older        -> stale
 //   known     + retract               -> retracted
 //   retracted + publish               -> retracted   unless its date_modified is later: updated
-//   retracted + retract               -> retracted   nothing moves but the version
+//   retracted + retract               -> retracted   nothing moves but the version and the note
 
 import {
   statusAt,
@@ -83,11 +84,11 @@ function decideRetraction(known: Known | null, change: Withdrawal, now: number):
     return { outcome: known.status === 'retracted' ? 'retracted' : 'stale', next: null }
   }
   const isRepeat = known?.status === 'retracted' && known.versionAt === versionAt
-  if (isRepeat) return { outcome: 'retracted', next: null }
-  const retracted = { status: 'retracted', versionAt, note: change.note, sizeBytes: 0 } as const
+  if (isRepeat && change.note === null) return { outcome: 'retracted', next: null }
+  const retracted = { status: 'retracted', versionAt, note: change.note } as const
   const next = known
-    ? { ...known, ...retracted, content: null }
-    : { ...neverSeen, ...retracted, updatedAt: versionAt, content: noContent }
+    ? moved(known, retracted)
+    : { ...neverSeen, ...retracted, updatedAt: versionAt, content: noContent, sizeBytes: 0 }
   return { outcome: 'retracted', next }
 }
 
@@ -103,15 +104,19 @@ function decidePublication(known: Known | null, change: Publication, now: number
   const corrections = correctionsAfter(known, change, now)
   if (known.fingerprint === change.fingerprint && corrections === known.corrections) {
     const isNews = versionAt > known.versionAt
-    const next = { ...known, versionAt, note: null, content: null, sizeBytes: 0 }
-    return { outcome: 'unchanged', next: isNews ? next : null }
+    return { outcome: 'unchanged', next: isNews ? moved(known, { versionAt }) : null }
   }
   if (versionAt < known.versionAt) {
     // It says nothing of the article any more, but what was wrong before is still worth knowing.
-    const next = { ...known, corrections, note: null, content: null, sizeBytes: 0 }
-    return { outcome: 'stale', next: corrections === known.corrections ? null : next }
+    const isNews = corrections !== known.corrections
+    return { outcome: 'stale', next: isNews ? moved(known, { corrections }) : null }
   }
   return { outcome: 'updated', next: publish(known, change, now) }
+}
+
+/** An article that stands otherwise than it did, with the content it had. */
+function moved(known: Known, changes: Partial<Next>): Next {
+  return { ...known, note: null, ...changes, content: null, sizeBytes: 0 }
 }
 
 function publish(known: Known | null, change: Publication, now: number): Next {
@@ -131,28 +136,35 @@ function publish(known: Known | null, change: Publication, now: number): Next {
   }
 }
 
-// Of a newer version, a function of that version alone, whatever came before. A publisher that changes
-// the text and not the date still means a newer revision, and readers look at the date. What nobody has
-// seen yet was not updated before it was published.
+// Where versions tell which is newer, the date follows from the version alone, so that the order of
+// arrival does not show; never before the publication, since nobody saw the article then. Where they do
+// not, a change is dated by its arrival: it still means a newer revision, and readers look at the date.
 function updatedAtAfter(known: Known | null, change: Publication, now: number): number {
-  const { content, versionAt } = change
+  const { versionAt } = change
+  const { publishedAt } = change.content
+  const ofVersion = Math.max(versionAt, publishedAt)
   const isUnseen = !known || known.status === 'retracted' || known.status === 'scheduled'
-  if (isUnseen || versionAt > known.versionAt) return Math.max(versionAt, content.publishedAt)
-  return Math.max(now, known.updatedAt + 1)
+  if (isUnseen) return ofVersion
+  if (versionAt <= known.versionAt) return Math.max(now, known.updatedAt + 1, publishedAt)
+  const isDatedByArrival = known.updatedAt > Math.max(known.versionAt, known.publishedAt)
+  return isDatedByArrival ? Math.max(ofVersion, known.updatedAt + 1) : ofVersion
 }
 
 const correctionsMax = 20
 
-// A correction stays though later revisions do not repeat it; the same words again are the same one.
+// A correction stays though later revisions do not repeat it; the same words again are the same one, of
+// the date they first had. The list itself stays when nothing is new in it.
 function correctionsAfter(
   known: Known | null,
   { correction: text, versionAt }: Publication,
   now: number
 ): readonly Correction[] {
   const corrections = known?.corrections ?? []
-  if (text === null || corrections.some((each) => each.text === text)) return corrections
+  if (text === null) return corrections
   const added = { correctedAt: versionAt || now, text }
-  const all = [...corrections, added]
+  const same = corrections.find((each) => each.text === text)
+  if (same && same.correctedAt <= added.correctedAt) return corrections
+  const all = [...corrections.filter((each) => each !== same), added]
     .toSorted((a, b) => a.correctedAt - b.correctedAt || (a.text < b.text ? -1 : 1))
     .slice(-correctionsMax)
   return all.includes(added) ? all : corrections

@@ -27,20 +27,18 @@ export async function moveDueArticles(db: D1Database, now: number): Promise<numb
 async function moveAll(db: D1Database, due: readonly DueArticle[], now: number): Promise<boolean> {
   const [first] = due
   if (!first) return true
-  const articles = due.map((article) => stateOf(article, now))
-  const moves = due.map((before, index) => {
-    const after = articles[index] ?? stateOf(before, now)
-    return { uuid: before.uuid, before, after, isRewritten: false }
+  const moves = due.map((before) => {
+    return { uuid: before.uuid, before, after: stateOf(before, now), isRewritten: false }
   })
   const source = { slug: first.sourceSlug, uuid: first.sourceUuid }
   const commit = {
     ...feedChanges(source, moves),
     sourceId: first.sourceId,
-    articles,
+    articles: moves.map((move) => move.after),
     topics: [],
     receipt: null,
   }
-  return commitPost(db, commit, now)
+  return (await commitPost(db, commit, now)) === 'stored'
 }
 
 function stateOf(article: DueArticle, now: number): ArticleChange {

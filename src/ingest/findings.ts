@@ -197,8 +197,13 @@ export const wordings = {
   // What became of the post.
   stale: {
     level: 'info',
-    en: 'A newer revision, of {date}, is already here; this one changed nothing.',
-    vi: 'Đã có bản mới hơn, ngày {date}; bản này không thay đổi gì.',
+    en: 'A newer revision, of {date}, is already here; the text of this one was not taken.',
+    vi: 'Đã có bản mới hơn, ngày {date}; văn bản của bản này không được dùng.',
+  },
+  'correction-kept': {
+    level: 'info',
+    en: 'Its correction was kept all the same.',
+    vi: 'Lời đính chính trong bản này vẫn được giữ lại.',
   },
   'retracted-before': {
     level: 'warning',

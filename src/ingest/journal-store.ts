@@ -9,6 +9,21 @@ export type PostReceipt = {
   readonly answer: string
 }
 
+/** The answer given to an earlier post with the same webhook-id. */
+export type Receipt = Pick<PostReceipt, 'answer' | 'bodyHash'>
+
+export function selectReceipt(
+  db: D1Database,
+  sourceId: number,
+  webhookId: string
+): D1PreparedStatement {
+  return db
+    .prepare(
+      'SELECT answer, body_hash AS bodyHash FROM posts WHERE source_id = ?1 AND webhook_id = ?2'
+    )
+    .bind(sourceId, webhookId)
+}
+
 /** Breaks NOT NULL, and takes its batch back, when the source was removed in the meantime. */
 export function insertReceipt(
   db: D1Database,

@@ -11,7 +11,8 @@ const itemsPerEventMax = 100
 const itemsPerDocumentMax = 1000
 const itemBytesMax = 1024 * 1024
 
-const idLengthMax = 1024
+// An answer names every article of a post twice, and must fit into a row.
+const idBytesMax = 512
 const tagsMax = 50
 const authorsMax = 50
 const attachmentsMax = 50
@@ -43,7 +44,10 @@ const id = z
     (value) => value.trim() === value && value !== '',
     'must not be empty or begin or end in spaces'
   )
-  .refine((value) => value.length <= idLengthMax, `must have at most ${idLengthMax} characters`)
+  .refine(
+    (value) => new TextEncoder().encode(value).length <= idBytesMax,
+    `must have at most ${idBytesMax} bytes`
+  )
   .refine((value) => !hasIllegalCharacters(value), 'must not hold control characters')
 
 const size = z.number().int().nonnegative().max(Number.MAX_SAFE_INTEGER)
@@ -154,9 +158,12 @@ const envelope = z.object({
   version: z.unknown().optional(),
   type: z.string({ error: (issue) => expected(issue.input, 'a string') }).optional(),
   items: z.unknown().optional(),
-  authors: z.unknown().optional(),
-  author: z.unknown().optional(),
-  language: z.unknown().optional(),
+})
+
+const inheritable = z.object({
+  authors: optional(z.array(person).max(authorsMax)),
+  author: optional(person),
+  language: optional(language()),
 })
 
 const event = z.object({ timestamp: optional(date), data: z.unknown().optional() })
@@ -166,10 +173,10 @@ const types = new Set(['article.published', 'article.updated', 'article.retracte
 /** Throws a Problem with a pointer at each thing to mend. */
 export function parsePost(value: unknown): Post {
   const isObject = typeof value === 'object' && value !== null && !Array.isArray(value)
-  const outer = isObject ? parseWith(envelope, value) : {}
+  const outer: z.output<typeof envelope> = isObject ? parseWith(envelope, value) : {}
   const { version, type } = outer
   if (typeof version === 'string' && version.startsWith('https://jsonfeed.org/version/1')) {
-    return parseDocument(outer)
+    return parseDocument(value, outer.items)
   }
   if (type === undefined) {
     throw new Problem(
@@ -185,13 +192,9 @@ export function parsePost(value: unknown): Post {
 }
 
 // JSON Feed 1.1: authors and language of the document are those of items that say none.
-function parseDocument({
-  items,
-  authors,
-  author,
-  language: ofAll,
-}: z.output<typeof envelope>): Post {
-  const inherited = { authors: authors ?? (author ? [author] : undefined), language: ofAll }
+function parseDocument(document: unknown, items: unknown): Post {
+  const { authors, author, language: ofAll } = parseWith(inheritable, document)
+  const inherited = { authors: authors ?? (author && [author]), language: ofAll }
   const changes = parseAll(arrayOf(items, '/items', itemsPerDocumentMax), '/items', (each, at) =>
     publish(withInherited(each, inherited), at)
   )

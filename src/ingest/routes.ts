@@ -78,6 +78,8 @@ async function readJsonBody(request: Request): Promise<Uint8Array> {
   return body
 }
 
+const challenge = { 'WWW-Authenticate': 'StandardWebhooks' }
+
 type Authenticated = { readonly source: Source; readonly signed: SignedHeaders }
 
 // What does not depend on the source is refused first and in words of its own; after that one answer
@@ -87,7 +89,7 @@ async function authenticate(
   body: Uint8Array,
   now: number
 ): Promise<Authenticated> {
-  const headers = { 'WWW-Authenticate': 'StandardWebhooks' }
+  const headers = challenge
   const signed = readSignedHeaders(c.req.raw.headers)
   if (!signed) {
     const detail =
@@ -105,11 +107,16 @@ async function authenticate(
   const claimed = isKnown ? source : { id: 0, secretGeneration: 1, secretRotatedAt: null }
   const secrets = await validSecrets(c.env.MASTER_KEY, claimed, now)
   if (!(await isAuthentic(signed, body, secrets)) || !isKnown) {
-    throw new Problem('bad-signature', 'No signature is that of a secret of this source.', {
-      headers,
-    })
+    throw unauthentic()
   }
   return { source, signed }
+}
+
+/** The one answer to a wrong signature, a source that does not exist and one that has left. */
+function unauthentic(): Problem {
+  return new Problem('bad-signature', 'No signature is that of a secret of this source.', {
+    headers: challenge,
+  })
 }
 
 async function handlePost(
@@ -134,7 +141,8 @@ async function handlePost(
     // The time of the change, not that of the first byte of its body.
     { db: c.env.DB, now: epochSeconds(), isDryRun: isDryRun(c) }
   )
-  if (answer) return answer
+  if (answer === 'source gone') throw unauthentic()
+  if (answer !== 'overtaken') return answer
   const detail = 'Other changes of the same articles kept coming first. Nothing was stored.'
   throw new Problem('unavailable', detail, { headers: { 'Retry-After': '2' } })
 }
@@ -149,7 +157,7 @@ async function checkRate(c: PublisherContext, source: Source): Promise<void> {
     'RateLimit-Policy': `"posts";q=${posts};w=${windowSeconds}`,
     RateLimit: `"posts";r=0;t=${windowSeconds}`,
   }
-  const detail = `A source may post ${posts} times in ${windowSeconds} s; a post may hold 100 articles.`
+  const detail = `A source may post ${posts} times in ${windowSeconds} s; an event may hold 100 articles.`
   throw new Problem('too-many', detail, { headers })
 }
 

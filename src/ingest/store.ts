@@ -20,10 +20,7 @@ import {
 import { ensureFeeds, insertMemberships, removeMemberships, touchFeeds } from '../feeds/store.ts'
 import { insertNewTopics, selectAliases, type AliasRow } from '../topics/store.ts'
 import type { FeedChanges } from './feed-changes.ts'
-import { insertReceipt, type PostReceipt } from './journal-store.ts'
-
-/** The answer given to an earlier post with the same webhook-id. */
-type Receipt = { readonly answer: string; readonly bodyHash: string }
+import { insertReceipt, selectReceipt, type PostReceipt, type Receipt } from './journal-store.ts'
 
 export type Knowledge = {
   readonly receipt: Receipt | null
@@ -49,13 +46,7 @@ export type Question = {
 /** Everything a post's decisions and findings depend on, in one round trip. */
 export async function readKnowledge(db: D1Database, question: Question): Promise<Knowledge> {
   const [receipts, articles, guids, aliases, neighbours] = await runGroups(db, [
-    [
-      db
-        .prepare(
-          'SELECT answer, body_hash AS bodyHash FROM posts WHERE source_id = ?1 AND webhook_id = ?2'
-        )
-        .bind(question.sourceId, question.webhookId),
-    ],
+    [selectReceipt(db, question.sourceId, question.webhookId)],
     selectKnown(db, question.uuids),
     selectGuids(db, question.guids),
     selectAliases(db, question.slugs),
@@ -125,10 +116,14 @@ export type Commit = FeedChanges & {
 
 /**
  * Stores all of a post, or none of it: one transaction, a number of statements that grows with the
- * bytes only. False when another was faster, with one of these articles, a guid or this webhook-id, or
- * the source was removed: then nothing was stored, and what was known must be read anew.
+ * bytes only. Nothing was stored when the result is 'overtaken' (another was faster, with one of these
+ * articles, a guid or this webhook-id: what was known must be read anew) or 'source gone'.
  */
-export async function commitPost(db: D1Database, commit: Commit, now: number): Promise<boolean> {
+export async function commitPost(
+  db: D1Database,
+  commit: Commit,
+  now: number
+): Promise<'stored' | 'overtaken' | 'source gone'> {
   const rewritten = commit.articles.filter((article) => article.content !== null)
   const moved = commit.articles.filter((article) => article.content === null)
   try {
@@ -144,16 +139,15 @@ export async function commitPost(db: D1Database, commit: Commit, now: number): P
       ...insertMemberships(db, commit.joined),
       ...touchFeeds(db, commit.touched, now),
     ])
-    return true
+    return 'stored'
   } catch (error) {
-    if (isLostRace(error)) return false
+    const message = error instanceof Error ? error.message : ''
+    if (overtaken.test(message)) return 'overtaken'
+    if (sourceGone.test(message)) return 'source gone'
     throw error
   }
 }
 
-function isLostRace(error: unknown): boolean {
-  const message = error instanceof Error ? error.message : ''
-  return /CHECK constraint failed: revision_follows|UNIQUE constraint failed: (?:articles\.guid|posts\.)|NOT NULL constraint failed: posts\.source_id/.test(
-    message
-  )
-}
+const overtaken =
+  /CHECK constraint failed: revision_follows|UNIQUE constraint failed: (?:articles\.guid|posts\.)/
+const sourceGone = /NOT NULL constraint failed: posts\.source_id/

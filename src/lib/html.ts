@@ -171,7 +171,7 @@ function appendElement(target: Tree.ParentNode, element: Tree.Element, cleaning:
   }
   if (name === 'img' && isTracker(element)) return count(cleaning, 'tracker removed', 'img')
   if (blockElements.has(name)) cleaning.text += '\n'
-  const given = name === 'img' ? withLazySource(element) : element.attrs
+  const given = name === 'img' ? withLazySource(element, cleaning.base) : element.attrs
   const attributes = cleanAttributes(name, given, cleaning)
   if (isEmptied(name, attributes)) {
     appendClean(target, element, cleaning)
@@ -241,21 +241,30 @@ function cleanAttributes(
   return kept
 }
 
+const lazySources = ['data-src', 'data-original', 'data-lazy-src']
+
 // An image that waits for a script says elsewhere what it shows, unless the same image stands behind it
 // for readers without script.
-function withLazySource(image: Tree.Element): readonly Attribute[] {
-  const value = (name: string) => image.attrs.find((each) => each.name === name)?.value.trim()
-  const lazy = value('data-src') || value('data-original') || value('data-lazy-src')
-  if (value('src') || !lazy || isBeforeNoscript(image)) return image.attrs
-  return [{ name: 'src', value: lazy }, ...image.attrs.filter((each) => each.name !== 'src')]
+function withLazySource(image: Tree.Element, base: string): readonly Attribute[] {
+  const value = (name: string) => image.attrs.find((each) => each.name === name)?.value.trim() ?? ''
+  const lazy = lazySources.map(value).find((each) => each !== '')
+  // What stands in src until then is a placeholder: nothing, or data.
+  const hasSource = value('src') !== '' && httpUrl(value('src'), base) !== null
+  if (!lazy || hasSource || isBeforeNoscriptImage(image)) return image.attrs
+  const others = image.attrs.filter(({ name }) => name !== 'src' && !lazySources.includes(name))
+  return [{ name: 'src', value: lazy }, ...others]
 }
 
-function isBeforeNoscript(element: Tree.Element): boolean {
-  const siblings = element.parentNode?.childNodes ?? []
-  const next = siblings
-    .slice(siblings.indexOf(element) + 1, siblings.indexOf(element) + 3)
-    .find((node) => defaultTreeAdapter.isElementNode(node))
-  return next !== undefined && next.nodeName === 'noscript'
+function isBeforeNoscriptImage(image: Tree.Element): boolean {
+  const siblings = image.parentNode?.childNodes ?? []
+  const at = siblings.indexOf(image)
+  const next = siblings.slice(at + 1, at + 3).find((node) => defaultTreeAdapter.isElementNode(node))
+  return (
+    next?.tagName === 'noscript' &&
+    next.childNodes.some(
+      (node) => defaultTreeAdapter.isElementNode(node) && node.tagName === 'img' && !isTracker(node)
+    )
+  )
 }
 
 function cleanValue(element: string, attribute: Attribute, cleaning: Cleaning): string | null {

@@ -42,8 +42,8 @@ export const problems = {
   },
   gone: {
     status: 410,
-    title: 'This was here and was taken away for good',
-    remedy: 'Unsubscribe: it does not come back at this address.',
+    title: 'This was here and was taken away',
+    remedy: 'Unsubscribe.',
   },
   'precondition-failed': {
     status: 412,

@@ -11,7 +11,7 @@ const errorsMax = 50
 
 /** What the schema makes of a value, or a Problem with a pointer at everything it refuses. */
 export function parseWith<T>(schema: z.ZodType<T>, value: unknown, prefix = ''): T {
-  const result = schema.safeParse(value)
+  const result = schema.safeParse(value, { reportInput: true })
   if (result.success) return result.data
   throw invalid(result.error.issues.map((issue) => pointed(issue, prefix)))
 }

@@ -4,7 +4,7 @@ import { raw } from 'hono/html'
 
 import type { Article } from '../articles/article.ts'
 import type { Withdrawn } from '../articles/store.ts'
-import { feedPath } from '../feeds/feed.ts'
+import { correctionWord, feedPath } from '../feeds/feed.ts'
 import type { Site } from '../lib/site.ts'
 import { formatRfc3339 } from '../lib/time.ts'
 import type { Source } from '../sources/source.ts'
@@ -32,7 +32,7 @@ export function ArticlePage({ site, article, source }: ArticleProps) {
         {article.corrections.map((correction) => (
           <p>
             <strong>
-              Correction, <Time seconds={correction.correctedAt} />:
+              {correctionWord(language ?? null)}, <Time seconds={correction.correctedAt} />:
             </strong>{' '}
             {correction.text}
           </p>

@@ -1,6 +1,7 @@
 import { it } from 'vitest'
 
 import {
+  foundIn,
   get,
   givenSource,
   item,
@@ -73,6 +74,47 @@ it('a correction that changes no word of the article is an update all the same',
   )
   expect(report?.outcome).toBe('updated')
   expect((await jsonFeed('')).items[0]?.['date_modified']).toBe('2026-11-21T16:00:00+07:00')
+})
+
+it('a correction that comes with a late revision is kept, and the publisher is told', async ({
+  expect,
+}) => {
+  await givenSource()
+  await posted(
+    published(
+      item('a', {
+        ...second,
+        title: 'Mới nhất',
+        date_modified: '2026-11-21T12:00:00+07:00',
+        _loa: {},
+      })
+    )
+  )
+  const [late] = await posted(published(item('a', second)))
+  expect(late?.outcome).toBe('stale')
+  expect(foundIn(late, 'correction-kept')).toBeDefined()
+  const [entry] = (await jsonFeed('')).items
+  expect(entry?.title).toBe('Mới nhất')
+  expect(entry?.['_loa']).toMatchObject({ corrections: [{ date: '2026-11-21T02:00:00Z' }] })
+})
+
+it('a correction that revisions repeat has the date of the first, in whatever order they come', async ({
+  expect,
+}) => {
+  await givenSource('bao')
+  await givenSource('phong')
+  const later = {
+    ...second,
+    title: 'Thu 286 tỷ, lần hai',
+    date_modified: '2026-11-21T10:00:00+07:00',
+  }
+  for (const each of [second, later]) await posted(published(item('a', each)))
+  for (const each of [later, second]) await posted(published(item('a', each)), { source: 'phong' })
+  for (const source of ['bao', 'phong']) {
+    expect((await jsonFeed(`/sources/${source}`)).items[0]?.['_loa']).toMatchObject({
+      corrections: [{ date: '2026-11-21T02:00:00Z' }],
+    })
+  }
 })
 
 it('the article’s page tells its corrections', async ({ expect }) => {

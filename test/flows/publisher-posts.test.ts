@@ -494,6 +494,25 @@ it('items of a JSON Feed document have its authors and its language where they s
   })
 })
 
+it('what a JSON Feed document says wrongly for all its items is pointed at where it stands', async ({
+  expect,
+}) => {
+  await givenSource()
+  const document = {
+    version: 'https://jsonfeed.org/version/1.1',
+    authors: 'x',
+    language: 5,
+    items: [item('a'), item('b')],
+  }
+  const { errors } = await (
+    await post(document)
+  ).json<{ errors: { pointer: string; detail: string }[] }>()
+  expect(errors).toEqual([
+    { pointer: '/authors', detail: 'must be an array' },
+    { pointer: '/language', detail: 'must be a language tag' },
+  ])
+})
+
 describe('an attacker among the sources', () => {
   it('cannot block another’s articles by taking the ids that would be minted for them', async ({
     expect,

@@ -112,11 +112,23 @@ describe('a published article', () => {
     expect(decision).toMatchObject({ outcome: 'updated', next: { updatedAt: now + 6 } })
   })
 
-  it('is given a date by a newer version that does not depend on what was before', ({ expect }) => {
-    for (const updatedAt of [0, 2500, now]) {
-      const decision = decide(known({ updatedAt }), publication(3000), now)
+  it('is given the date of a newer version, whatever version was before', ({ expect }) => {
+    for (const versionAt of [0, 1500, 2999]) {
+      const decision = decide(known({ versionAt, updatedAt: versionAt }), publication(3000), now)
       expect(decision.next?.updatedAt).toBe(3000)
     }
+  })
+
+  it('is not given an older date by a newer version than it had by its arrival', ({ expect }) => {
+    const arrived = known({ versionAt: 0, publishedAt: 1000, updatedAt: now })
+    expect(decide(arrived, publication(3000), now).next?.updatedAt).toBe(now + 1)
+  })
+
+  it('is never dated before its publication', ({ expect }) => {
+    const ahead = { ...content, publishedAt: now + 5000 }
+    expect(decide(known(), publication(2000, { content: ahead }), now).next?.updatedAt).toBe(
+      now + 5000
+    )
   })
 
   it('takes a correction from an older version all the same', ({ expect }) => {

@@ -211,6 +211,13 @@ describe('pictures', () => {
         '<img src="https://bao.example/1.jpg" alt="a">'
       )
     }
+    expect(clean('<img src="data:image/gif;base64,R0lGOD" data-src=/1.jpg>')).toMatchObject({
+      html: '<img src="https://bao.example/1.jpg">',
+      changes: [{ kind: 'url resolved', subject: 'img src', count: 1 }],
+    })
+    expect(clean('<img data-src=/1.jpg><noscript>không có ảnh</noscript>').html).toBe(
+      '<img src="https://bao.example/1.jpg">không có ảnh'
+    )
     expect(clean('<img src=/0.jpg data-src=/1.jpg>').html).toBe(
       '<img src="https://bao.example/0.jpg">'
     )

@@ -175,3 +175,21 @@ it('what is missing is told from what is wrong', ({ expect }) => {
   expect(expected(undefined, 'a date')).toBe('is missing: expected a date')
   expect(expected(null, 'a date')).toBe('must be a date')
 })
+
+it('a member of another type is told what it must be, a missing one that it is missing', ({
+  expect,
+}) => {
+  const schema = z.object({
+    list: z.array(z.string()),
+    size: z.number().int(),
+    flag: z.boolean(),
+    object: z.object({}),
+  })
+  expect(details(schema, { list: 'x', size: '1', flag: 'y', object: 'z' })).toEqual([
+    'must be an array',
+    'must be a number',
+    'must be a boolean',
+    'must be an object',
+  ])
+  for (const detail of details(schema, {})) expect(detail).toMatch(/^is missing: expected an? /)
+})
