@@ -128,6 +128,23 @@ CREATE TABLE feed_articles (
   PRIMARY KEY (feed_id, published_at DESC, uuid)
 ) STRICT, WITHOUT ROWID;
 
+-- That an article was in a feed and was taken back: told to the feed's readers for 30 days.
+CREATE TABLE feed_deletions (
+  feed_id INTEGER NOT NULL REFERENCES feeds (id),
+  uuid TEXT NOT NULL,
+  guid TEXT NOT NULL,
+  deleted_at INTEGER NOT NULL,
+  note TEXT,
+  -- When we learned of it, which may be long after.
+  recorded_at INTEGER NOT NULL,
+  PRIMARY KEY (feed_id, uuid)
+) STRICT, WITHOUT ROWID;
+
+-- To tell of the newest.
+CREATE INDEX feed_deletions_by_feed ON feed_deletions (feed_id, recorded_at DESC, uuid);
+-- To forget the oldest.
+CREATE INDEX feed_deletions_by_time ON feed_deletions (recorded_at);
+
 -- What was answered to each post: the same webhook-id again gets the same answer, and the operator sees
 -- how a source is doing.
 CREATE TABLE posts (

@@ -1,15 +1,19 @@
 // What time alone brings about. Each step stands by itself: one that fails leaves the others to run, and
 // is made up for a minute later.
 
+import { forgetDeletions } from './feeds/upkeep.ts'
 import { moveDueArticles } from './ingest/due.ts'
 import { forgetPosts } from './ingest/journal-store.ts'
 import { log } from './lib/log.ts'
 
-const postsKeptSeconds = 30 * 24 * 3600
+const daySeconds = 24 * 3600
+const postsKeptSeconds = 30 * daySeconds
+const deletionsKeptSeconds = 30 * daySeconds
 
 /** The work of one minute. */
 export async function upkeep(db: D1Database, now: number): Promise<void> {
   await attempt('articles_moved', () => moveDueArticles(db, now))
+  await attempt('deletions_forgotten', () => forgetDeletions(db, now - deletionsKeptSeconds, now))
   await attempt('posts_forgotten', () => forgetPosts(db, now - postsKeptSeconds))
 }
 

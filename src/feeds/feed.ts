@@ -86,6 +86,9 @@ export function linkOf(feed: Feed, rel: FeedLink['rel']): string | null {
   return feed.links.find((link) => link.rel === rel)?.href ?? null
 }
 
+/** How many deletions a document tells of: the newest. */
+export const deletionsMax = 50
+
 /** How often a reader should come back at most: said in RSS and in Cache-Control alike. */
 export const pollMinutes = 5
 

@@ -8,7 +8,16 @@ import type { Source } from '../sources/source.ts'
 import { findSources } from '../sources/store.ts'
 import type { Topic } from '../topics/topic.ts'
 import { findTopicById } from '../topics/store.ts'
-import { correctionWord, feedUrl, pageUrl, type Feed, type FeedEntry } from './feed.ts'
+import { listDeletions } from './deletion-store.ts'
+import {
+  correctionWord,
+  deletionsMax,
+  feedUrl,
+  pageUrl,
+  type DeletedEntry,
+  type Feed,
+  type FeedEntry,
+} from './feed.ts'
 import { writersVersion, type Format } from './formats.ts'
 import { listNewestArticles, type FeedState } from './store.ts'
 
@@ -42,8 +51,9 @@ export async function loadFeed(
   extension: Format['extension'],
   site: Site
 ): Promise<Feed> {
-  const [articles, owners, topic] = await Promise.all([
+  const [articles, deleted, owners, topic] = await Promise.all([
     listNewestArticles(db, state.id, bounds),
+    listDeletions(db, state.id, deletionsMax),
     findSources(db, state.sourceId === null ? [] : [state.sourceId]),
     state.topicId === null ? null : findTopicById(db, state.topicId),
   ])
@@ -52,14 +62,20 @@ export async function loadFeed(
   return {
     id: `urn:uuid:${state.uuid}`,
     ...describe(site, owner, topic),
-    updatedAt: Math.max(0, ...articles.map((article) => article.updatedAt)) || state.changedAt,
+    updatedAt: newest([...articles, ...deleted]) ?? state.changedAt,
     isAggregate: owner === null,
     pageUrl: pageUrl(site.origin, state.path),
     topicsUrl: `${site.origin}/topics`,
     links: [{ rel: 'self', href: feedUrl(site.origin, state.path, extension) }],
     entries: articles.map((article) => entryOf(article, sources, extension, site)),
-    deleted: [],
+    deleted,
   }
+}
+
+/** When the newest change of what a document tells of was made; null when it tells of nothing. */
+function newest(told: readonly (Article | DeletedEntry)[]): number | null {
+  const times = told.map((each) => ('deletedAt' in each ? each.deletedAt : each.updatedAt))
+  return times.length === 0 ? null : Math.max(...times)
 }
 
 function sourceIdsOf(articles: readonly Article[]): number[] {

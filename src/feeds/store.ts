@@ -198,6 +198,16 @@ export function touchFeedsOfTopic(db: D1Database, topic: string, now: number) {
     .bind(topic, now)
 }
 
+/** Raises the revision of every feed that tells of deletions recorded before a moment. */
+export function touchFeedsWithDeletions(db: D1Database, before: number, now: number) {
+  return db
+    .prepare(
+      `UPDATE feeds SET ${touched}
+      WHERE id IN (SELECT feed_id FROM feed_deletions WHERE recorded_at < ?1)`
+    )
+    .bind(before, now)
+}
+
 /** A place of an article in a feed. */
 export type Membership = {
   readonly path: string

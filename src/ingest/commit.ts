@@ -170,7 +170,7 @@ async function draftCommit(
   }
   const isOneCreated = articles.filter((article) => article.outcome === 'created').length === 1
   const answer: Answer = { status: isOneCreated ? 201 : 200, articles, findings: [] }
-  return { answer, commit: commitOf(post, [...states.values()], knowledge, answer) }
+  return { answer, commit: commitOf(post, [...states.values()], circumstances, answer) }
 }
 
 // Once minted, a guid never changes. The publisher's IRI is taken for it unless another article got
@@ -249,16 +249,17 @@ function outcomeFindings(
 function commitOf(
   post: CleanPost,
   articles: readonly ArticleChange[],
-  knowledge: Knowledge,
+  { knowledge, now }: Circumstances,
   answer: Answer
 ): Commit {
   const moves = articles.map((after) => {
     const before = knowledge.articles.get(after.uuid) ?? null
-    return { uuid: after.uuid, before, after, isRewritten: after.content !== null }
+    const { uuid, guid, note } = after
+    return { uuid, guid, note, before, after, isRewritten: after.content !== null }
   })
   const { webhookId, clockOffset, bodyHash } = post
   return {
-    ...feedChanges(post.source, moves),
+    ...feedChanges(post.source, moves, now),
     sourceId: post.source.id,
     articles,
     topics: newTopics(articles),

@@ -28,11 +28,12 @@ async function moveAll(db: D1Database, due: readonly DueArticle[], now: number):
   const [first] = due
   if (!first) return true
   const moves = due.map((before) => {
-    return { uuid: before.uuid, before, after: stateOf(before, now), isRewritten: false }
+    const { uuid, guid } = before
+    return { uuid, guid, note: null, before, after: stateOf(before, now), isRewritten: false }
   })
   const source = { slug: first.sourceSlug, uuid: first.sourceUuid }
   const commit = {
-    ...feedChanges(source, moves),
+    ...feedChanges(source, moves, now),
     sourceId: first.sourceId,
     articles: moves.map((move) => move.after),
     topics: [],

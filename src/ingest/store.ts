@@ -17,6 +17,7 @@ import {
   selectKnown,
   type KnownRow,
 } from '../articles/store.ts'
+import { insertDeletions, removeDeletions } from '../feeds/deletion-store.ts'
 import { ensureFeeds, insertMemberships, removeMemberships, touchFeeds } from '../feeds/store.ts'
 import { insertNewTopics, selectAliases, type AliasRow } from '../topics/store.ts'
 import type { FeedChanges } from './feed-changes.ts'
@@ -137,6 +138,8 @@ export async function commitPost(
       ...ensureFeeds(db, commit.feeds),
       ...removeMemberships(db, commit.left),
       ...insertMemberships(db, commit.joined),
+      ...removeDeletions(db, commit.joined),
+      ...insertDeletions(db, commit.deleted, now),
       ...touchFeeds(db, commit.touched, now),
     ])
     return 'stored'

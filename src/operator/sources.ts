@@ -4,7 +4,8 @@ import { Hono } from 'hono'
 import * as z from 'zod'
 
 import { retractArticlesOfSource } from '../articles/change-store.ts'
-import { feedPath } from '../feeds/feed.ts'
+import { insertDeletionsOfSource } from '../feeds/deletion-store.ts'
+import { deletionsMax, feedPath } from '../feeds/feed.ts'
 import { ensureFeeds, removeFeedsOfSource, touchFeeds, touchFeedsOfSource } from '../feeds/store.ts'
 import { Problem } from '../lib/problem.ts'
 import { language, line, parseWith, text, url } from '../lib/schema.ts'
@@ -80,6 +81,7 @@ operatorSourceRoutes.delete('/:source', async (c) => {
   const now = epochSeconds()
   await c.env.DB.batch([
     touchFeedsOfSource(c.env.DB, source.id, now),
+    insertDeletionsOfSource(c.env.DB, source.id, { now, limit: deletionsMax }),
     ...retractArticlesOfSource(c.env.DB, source.id, now),
     ...removeFeedsOfSource(c.env.DB, source.id, now),
     markSourceRemoved(c.env.DB, source.id, now),

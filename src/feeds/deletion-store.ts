@@ -1,0 +1,98 @@
+// All SQL of what a feed tells of articles that were taken back.
+
+import { jsonParameters } from '../lib/json.ts'
+import type { DeletedEntry } from './feed.ts'
+import type { Membership } from './store.ts'
+
+/** An article that was in a feed, and is not to be any more. */
+export type Deletion = {
+  readonly path: string
+  readonly uuid: string
+  readonly guid: string
+  readonly deletedAt: number
+  readonly note: string | null
+}
+
+/** The newest deletions of a feed. */
+export async function listDeletions(
+  db: D1Database,
+  feedId: number,
+  limit: number
+): Promise<DeletedEntry[]> {
+  const { results } = await db
+    .prepare(
+      `SELECT guid, deleted_at AS deletedAt, note FROM feed_deletions
+      WHERE feed_id = ?1 ORDER BY recorded_at DESC, uuid LIMIT ?2`
+    )
+    .bind(feedId, limit)
+    .all<DeletedEntry>()
+  return results
+}
+
+export function insertDeletions(
+  db: D1Database,
+  deletions: readonly Deletion[],
+  now: number
+): D1PreparedStatement[] {
+  return jsonParameters(deletions).map((parameter) =>
+    db
+      .prepare(
+        `INSERT INTO feed_deletions (feed_id, uuid, guid, deleted_at, note, recorded_at)
+        SELECT feeds.id, value ->> 'uuid', value ->> 'guid', value ->> 'deletedAt',
+          value ->> 'note', ?2
+        FROM json_each(?1) JOIN feeds ON feeds.path = value ->> 'path' WHERE true
+        ON CONFLICT (feed_id, uuid) DO UPDATE SET deleted_at = excluded.deleted_at,
+          note = excluded.note, recorded_at = excluded.recorded_at`
+      )
+      .bind(parameter, now)
+  )
+}
+
+/** Takes back what was told of articles that are in a feed again. */
+export function removeDeletions(
+  db: D1Database,
+  memberships: readonly Membership[]
+): D1PreparedStatement[] {
+  const places = memberships.map(({ path, uuid }) => ({ path, uuid }))
+  return jsonParameters(places).map((parameter) =>
+    db
+      .prepare(
+        `DELETE FROM feed_deletions WHERE (feed_id, uuid) IN (
+          SELECT feeds.id, value ->> 'uuid'
+          FROM json_each(?1) JOIN feeds ON feeds.path = value ->> 'path')`
+      )
+      .bind(parameter)
+  )
+}
+
+/**
+ * Tells the readers of every other feed that a source's articles were taken back: of the newest ones of
+ * each, which are all that a document could list. Run before they leave these feeds.
+ */
+export function insertDeletionsOfSource(
+  db: D1Database,
+  sourceId: number,
+  { now, limit }: { readonly now: number; readonly limit: number }
+): D1PreparedStatement {
+  return db
+    .prepare(
+      `INSERT INTO feed_deletions (feed_id, uuid, guid, deleted_at, note, recorded_at)
+      SELECT newest.feed_id, newest.uuid, articles.guid, ?2, NULL, ?2
+      FROM (SELECT other.id AS feed_id, places.uuid, places.article_id,
+          row_number() OVER (PARTITION BY own.id ORDER BY places.published_at DESC, places.uuid) AS n
+        FROM feeds AS own
+        JOIN feed_articles AS places ON places.feed_id = own.id
+        JOIN feeds AS other ON other.source_id IS NULL AND other.topic_id IS own.topic_id
+        WHERE own.source_id = ?1) AS newest
+      JOIN articles ON articles.id = newest.article_id
+      WHERE newest.n <= ?3
+      ON CONFLICT (feed_id, uuid) DO UPDATE SET deleted_at = excluded.deleted_at,
+        note = excluded.note, recorded_at = excluded.recorded_at`
+    )
+    .bind(sourceId, now, limit)
+}
+
+/** The statement that forgets deletions recorded before a moment; touch their feeds first. */
+export function removeDeletionsBefore(db: D1Database, before: number): D1PreparedStatement {
+  return db.prepare('DELETE FROM feed_deletions WHERE recorded_at < ?1').bind(before)
+}
