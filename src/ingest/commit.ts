@@ -47,6 +47,8 @@ export type CleanPost = {
   readonly happenedAt: number | null
   readonly isUpdate: boolean
   readonly changes: readonly CleanChange[]
+  /** Of the post as a whole. */
+  readonly findings: readonly Finding[]
 }
 
 /** What became of one article. */
@@ -169,7 +171,7 @@ async function draftCommit(
     articles.push({ id: change.externalId, outcome, guid, uuid, findings })
   }
   const isOneCreated = articles.filter((article) => article.outcome === 'created').length === 1
-  const answer: Answer = { status: isOneCreated ? 201 : 200, articles, findings: [] }
+  const answer: Answer = { status: isOneCreated ? 201 : 200, articles, findings: post.findings }
   return { answer, commit: commitOf(post, [...states.values()], circumstances, answer) }
 }
 

@@ -14,7 +14,7 @@ import { isSourceSlug, type Source } from '../sources/source.ts'
 import { findSource } from '../sources/store.ts'
 import { cleanBytesMax, cleanItem, tangled, type Surroundings } from './clean.ts'
 import { storePost, type Answer, type CleanChange } from './commit.ts'
-import { finding, inWords, preferredLanguage } from './findings.ts'
+import { finding, inWords, preferredLanguage, type Finding } from './findings.ts'
 import { bodyMember } from './lint.ts'
 import { parsePost, type Post } from './payload.ts'
 import { noteRefusal } from './refusals.ts'
@@ -126,7 +126,6 @@ async function handlePost(
 ): Promise<Answer> {
   await checkRate(c, source)
   const post = parsePost(readJson(body))
-  if (post.ignoredType !== null) return ignored(post.ignoredType)
   const embedHosts = c.env.EMBED_HOSTS.split(/\s+/)
   const answer = await storePost(
     {
@@ -137,6 +136,7 @@ async function handlePost(
       happenedAt: post.happenedAt,
       isUpdate: post.isUpdate,
       changes: cleanChanges(post, { sourceLanguage: source.language, embedHosts, now }),
+      findings: ignoredFindings(post.ignoredType),
     },
     // The time of the change, not that of the first byte of its body.
     { db: c.env.DB, now: epochSeconds(), isDryRun: isDryRun(c) }
@@ -203,8 +203,8 @@ function cleanChanges(post: Post, surroundings: Surroundings): CleanChange[] {
 }
 
 // A refusal would make a publishing system retry for days what is none of our business.
-function ignored(type: string): Answer {
-  return { status: 200, articles: [], findings: [finding('type-ignored', '/type', { type })] }
+function ignoredFindings(type: string | null): Finding[] {
+  return type === null ? [] : [finding('type-ignored', '/type', { type })]
 }
 
 function respond(c: PublisherContext, answer: Answer): Response {

@@ -68,13 +68,14 @@ function postJson(post: LoggedPost, language: ReturnType<typeof preferredLanguag
     const { status, code, detail, count } = post
     return { ...received, status, problem: { code, detail }, count }
   }
-  const { articles } = fromJsonColumn<Answer>(post.answer)
+  const { articles, findings } = fromJsonColumn<Answer>(post.answer)
   return {
     ...received,
     status: post.status,
     clock_offset_seconds: post.clockOffset,
-    articles: articles.map(({ id, outcome, guid, findings }) => {
-      return { id, outcome, guid, findings: findings.map((found) => inWords(found, language)) }
+    articles: articles.map(({ id, outcome, guid, findings: ofArticle }) => {
+      return { id, outcome, guid, findings: ofArticle.map((found) => inWords(found, language)) }
     }),
+    findings: findings.length > 0 ? findings.map((found) => inWords(found, language)) : undefined,
   }
 }

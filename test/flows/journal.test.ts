@@ -78,6 +78,18 @@ describe('the journal', () => {
     expect(JSON.stringify(results)).not.toContain(secretText)
   })
 
+  it('keeps events of types that are none of ours, so that the operator sees what a system sends', async ({
+    expect,
+  }) => {
+    await givenSource()
+    await post({ type: 'page.published', data: {} }, { id: 'msg_page' })
+    const { items } = await postsOf('bao')
+    expect(items).toMatchObject([
+      { webhook_id: 'msg_page', status: 200, articles: [], findings: [{ code: 'type-ignored' }] },
+    ])
+    expect((await healthOf('bao')).last_post_at).not.toBeNull()
+  })
+
   it('lets a refused post be mended and sent again under the same webhook-id', async ({
     expect,
   }) => {
