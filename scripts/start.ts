@@ -35,9 +35,13 @@ if (!(await isPortFree(options.port))) {
 if (writeDevVars()) console.log('Wrote random secrets to .dev.vars.')
 await migrate()
 const server = serve()
-await untilHealthy()
-if (!options.empty) await fillIfEmpty()
-await greet()
+try {
+  await untilHealthy()
+  if (!options.empty) await fillIfEmpty()
+  await greet()
+} catch (error) {
+  fail(error instanceof Error ? error.message : String(error))
+}
 // wrangler fires no cron by itself.
 setInterval(
   () => void fetch(`${origin}/cdn-cgi/handler/scheduled`).catch(() => null),
@@ -115,12 +119,20 @@ function serve(): ChildProcess {
     if (isStopping) return
     isStopping = true
     child.kill('SIGINT')
-    setTimeout(() => child.pid && process.kill(-child.pid, 'SIGKILL'), 5000).unref()
+    setTimeout(() => child.kill('SIGKILL'), 5000).unref()
   }
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop)
   // npm keeps SIGTERM to itself; that it is gone is all that can be seen of it.
   const npm = process.ppid
   setInterval(() => process.ppid !== npm && stop(), 500).unref()
+  // However this ends, nothing is left running: the group goes with it.
+  process.on('exit', () => {
+    try {
+      if (child.pid) process.kill(-child.pid, 'SIGTERM')
+    } catch {
+      // It has ended already.
+    }
+  })
   child.once('exit', (code) => {
     if (isStopping) process.exit(0)
     fail(`wrangler stopped with code ${code}.`)

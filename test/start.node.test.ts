@@ -1,7 +1,7 @@
 // What the README promises of `npm start` and `npm run post`, done as a newcomer does it.
 
 import { execFileSync } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, it } from 'vitest'
 
@@ -106,6 +106,22 @@ describe('npm start', () => {
     loa = await startLoa(['--port', String(port), '--persist-to', state])
     expect(loa.output()).not.toContain('posting the sample data')
     expect(await documents()).toEqual(before)
+  })
+
+  it('leaves nothing running when it cannot go on', async ({ expect }) => {
+    const folder = newStateFolder()
+    // Where it would write a mark, once it serves, there is a folder.
+    mkdirSync(join(folder, 'loading-samples'))
+    const other = await freePort()
+    const broken = runScript('start', ['--port', String(other), '--persist-to', folder])
+    expect(await broken.exit).toBe(1)
+    expect(broken.output()).toContain('loading-samples')
+    expect(broken.output()).not.toMatch(/^\s+at /m)
+    await expect
+      .poll(() => fetch(`http://localhost:${other}/health`).catch(() => 'nobody'), {
+        timeout: 10_000,
+      })
+      .toBe('nobody')
   })
 
   it('adds no sample data with --empty', async ({ expect }) => {
