@@ -34,6 +34,7 @@ export function feedKeysOf(source: string, topics: readonly string[]): FeedKey[]
   ]
 }
 
+/** Only `self` is given so far: there are no archives yet, and no hub. The writers know them all. */
 export type FeedLink = {
   readonly rel: 'self' | 'hub' | 'current' | 'prev-archive' | 'next-archive'
   readonly href: string
