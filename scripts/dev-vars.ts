@@ -2,8 +2,9 @@
 
 import { randomBytes } from 'node:crypto'
 import { existsSync, linkSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 
-const file = new URL('../.dev.vars', import.meta.url)
+const file = join(import.meta.dirname, '../.dev.vars')
 
 /**
  * Writes random secrets unless the file is there; tells whether it did. Of two that do it at once, one
@@ -12,7 +13,7 @@ const file = new URL('../.dev.vars', import.meta.url)
 export function writeDevVars(): boolean {
   if (existsSync(file)) return false
   const secret = () => randomBytes(32).toString('base64url')
-  const draft = new URL(`.dev.vars.${process.pid}`, file)
+  const draft = `${file}.${process.pid}`
   writeFileSync(draft, `MASTER_KEY=${secret()}\nOPERATOR_TOKEN=${secret()}\n`, { mode: 0o600 })
   try {
     linkSync(draft, file)

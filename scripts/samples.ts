@@ -1,16 +1,17 @@
 // The sample data: invented organisations whose articles go through the webhook like any other's.
 
 import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 
 import { operate, postSigned } from './client.ts'
 
 type SampleSource = { readonly slug: string; readonly title: string } & Record<string, unknown>
 type Correction = { readonly source: string; readonly event: unknown }
 
-const folder = new URL('./samples/', import.meta.url)
+const folder = join(import.meta.dirname, 'samples')
 
 function sample(name: string): string {
-  return readFileSync(new URL(name, folder), 'utf8')
+  return readFileSync(join(folder, name), 'utf8')
 }
 
 /** Posts all samples; posting them again changes nothing. `say` is told of each step. */

@@ -5,6 +5,9 @@ import { mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, it } from 'vitest'
 
+import { operate, postSigned } from '../scripts/client.ts'
+import { devVar } from '../scripts/dev-vars.ts'
+import { secretOf } from '../scripts/samples.ts'
 import { freePort, newStateFolder, root, runScript, startLoa, type Run } from './support/process.ts'
 
 const state = newStateFolder()
@@ -220,4 +223,26 @@ describe('the README', () => {
     expect(shell('source')).toMatch(/"slug":"toa-soan".*"secret":"whsec_/s)
     expect((await fetch(`${origin}/sources/toa-soan/feed.rss`)).status).toBe(200)
   })
+})
+
+it('the real rate limit lets through what wrangler.toml says, and answers 429 to the rest', async ({
+  expect,
+}) => {
+  const token = devVar('OPERATOR_TOKEN') ?? ''
+  const profile = { title: 'Hối hả', home_page_url: 'https://hoiha.example/' }
+  await operate(origin, token, { method: 'PUT', path: '/api/sources/hoi-ha', body: profile })
+  const sender = { source: 'hoi-ha', secret: await secretOf(origin, token, 'hoi-ha') }
+  const answers = await Promise.all(
+    Array.from({ length: 250 }, () =>
+      postSigned(origin, sender, '{"type":"ping"}').then(
+        () => 'stored',
+        (error: Error) => error.message.slice(0, 3)
+      )
+    )
+  )
+  const count = (answer: string) => answers.filter((each) => each === answer).length
+  // A hundred in each window of ten seconds; the posts may fall into two of them.
+  expect(count('stored')).toBeGreaterThanOrEqual(100)
+  expect(count('stored')).toBeLessThanOrEqual(200)
+  expect(count('stored') + count('429')).toBe(250)
 })

@@ -49,8 +49,8 @@ export type Surroundings = {
 type Received = { readonly item: Item; readonly pointer: string; readonly raw: unknown }
 
 /**
- * Cleans an item. 'tangled' when its HTML nests too deeply or a tag has too many attributes; 'too
- * large' when it grew past what can be stored, as every "&" that becomes "&amp;" makes it.
+ * Cleans an item. 'tangled' when cleanHtml refuses its HTML; 'too large' when it grew past what can be
+ * stored, as every "&" that becomes "&amp;" makes it.
  */
 export function cleanItem(
   { item, pointer, raw }: Received,
@@ -94,8 +94,8 @@ export function cleanItem(
 }
 
 /**
- * What an article adds to a document at most, but for its corrections: its body as it is, its summary escaped as HTML and as XML
- * (as RSS has it), all else escaped as XML.
+ * What an article adds to a document at most, but for its corrections: its body as it is, its summary
+ * escaped as HTML and as XML (as RSS has it), all else escaped as XML.
  */
 function documentBytes({
   contentHtml,
@@ -111,7 +111,7 @@ function documentBytes({
 }
 
 /** Why an item was found 'tangled', for the publisher. */
-export const tangled = `nests elements deeper than ${elementDepthMax}, gives one over ${attributesMax} attributes or holds over ${elementsMax} elements: this is no article's HTML, look for a loop in what made it`
+export const tangled = `nests elements deeper than ${elementDepthMax}, gives one over ${attributesMax} attributes or holds over ${elementsMax} elements or far more than it has tags: this is no article's HTML, look for a loop in what made it`
 
 const htmlCodes: Record<HtmlChange['kind'], FindingCode> = {
   'attribute removed': 'attributes-removed',
