@@ -95,6 +95,8 @@ export type Standing = {
   readonly fingerprint: string
   readonly corrections: readonly Correction[]
   readonly simhash: string | null
+  /** What it adds to a document at most, in bytes, but for its corrections (src/ingest/clean.ts). */
+  readonly sizeBytes: number
 }
 
 /** What is known of an article without its content. */
@@ -111,9 +113,10 @@ export type ArticleChange = Known & {
   readonly note: string | null
   /** Null where the stored content stays. */
   readonly content: ArticleContent | null
-  /** What it adds to a document at most, in bytes, but for its corrections (src/ingest/clean.ts). */
-  readonly sizeBytes: number
   readonly simhashBefore: string | null
+  /** What it is found by, where there is content (src/articles/search-terms.ts). */
+  readonly searchTerms: string
+  readonly searchTie: number
 }
 
 /** What a content that was not retracted is at a moment. */

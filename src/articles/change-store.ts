@@ -2,6 +2,7 @@
 
 import { jsonParameters } from '../lib/json.ts'
 import type { ArticleChange, ArticleContent } from './article.ts'
+import { isSearched, searchKeySql } from './search-store.ts'
 
 // The revision must follow the stored one; where it does not, 0 breaks the CHECK of that name and
 // takes the whole batch back.
@@ -37,12 +38,17 @@ const contentColumns = [
 
 const insertedColumns = ['uuid', 'guid', 'external_id', 'revision', ...contentColumns] as const
 
-type StoredArticle = Record<(typeof insertedColumns)[number], string | number | null>
+type StoredArticle = Record<(typeof insertedColumns)[number] | 'search_tie', string | number | null>
 
-const upsertSql = `INSERT INTO articles (source_id, ${insertedColumns.join(', ')})
-  SELECT ?2, ${insertedColumns.map((column) => `value ->> '${column}'`).join(', ')}
+// Null without a tie: an article that is not to be found has no key.
+const searchKey = searchKeySql("value ->> 'published_at'", "value ->> 'search_tie'")
+
+const upsertSql = `INSERT INTO articles
+    (source_id, search_key, is_search_due, ${insertedColumns.join(', ')})
+  SELECT ?2, ${searchKey}, 0, ${insertedColumns.map((column) => `value ->> '${column}'`).join(', ')}
   FROM json_each(?1) WHERE true
   ON CONFLICT (uuid) DO UPDATE SET revision = ${followingRevision('excluded')},
+    search_key = excluded.search_key, is_search_due = 0,
     ${contentColumns.map((column) => `${column} = excluded.${column}`).join(', ')}`
 
 /**
@@ -87,6 +93,7 @@ function rowOf(article: ArticleChange, content: ArticleContent): StoredArticle {
     corrections: JSON.stringify(article.corrections),
     simhash: article.simhash,
     content_html: content.contentHtml,
+    search_tie: isSearched(article) ? article.searchTie : null,
   }
 }
 

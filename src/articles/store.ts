@@ -107,7 +107,7 @@ export async function findArticle(
 
 export const knownColumns = `articles.uuid, articles.guid, articles.revision, articles.status,
   articles.version_at, articles.updated_at, articles.fingerprint, articles.published_at,
-  articles.topics, articles.corrections, articles.simhash`
+  articles.topics, articles.corrections, articles.simhash, articles.size_bytes`
 
 export type KnownRow = {
   uuid: string
@@ -121,6 +121,7 @@ export type KnownRow = {
   topics: string
   corrections: string
   simhash: string | null
+  size_bytes: number
 }
 
 /** What is known of the articles with these uuids. */
@@ -155,5 +156,6 @@ export function knownFromRow(row: KnownRow): Known {
     topics: fromJsonColumn<{ slug: string }[]>(row.topics).map((topic) => topic.slug),
     corrections: fromJsonColumn<Correction[]>(row.corrections),
     simhash: row.simhash,
+    sizeBytes: row.size_bytes,
   }
 }

@@ -6,7 +6,8 @@ import { attributesText, each, emptyElement, htmlElement, textElement } from './
 
 export function writeAtom(feed: Feed): string {
   const namespaces =
-    feed.deleted.length > 0 ? ' xmlns:at="http://purl.org/atompub/tombstones/1.0"' : ''
+    (feed.deleted.length > 0 ? ' xmlns:at="http://purl.org/atompub/tombstones/1.0"' : '') +
+    (feed.isArchive ? ' xmlns:fh="http://purl.org/syndication/history/1.0"' : '')
   return `<?xml version="1.0" encoding="utf-8"?>
 <feed xmlns="http://www.w3.org/2005/Atom"${namespaces}${attributesText({ 'xml:lang': feed.language })}>
 ${textElement('id', feed.id)}${textElement('title', feed.title)}${textElement('subtitle', feed.description)}${textElement('updated', formatRfc3339(feed.updatedAt))}${person('author', feed.author)}${emptyElement('link', { rel: 'alternate', type: 'text/html', href: feed.pageUrl })}${each(
@@ -18,7 +19,7 @@ ${textElement('id', feed.id)}${textElement('title', feed.title)}${textElement('s
         href: link.href,
       })
   )}${license(feed.license)}${textElement('rights', feed.rights)}${textElement('icon', feed.icon)}<generator>Loa</generator>
-${each(feed.deleted, deletedEntry)}${each(feed.entries, (item) => entry(feed, item))}</feed>
+${feed.isArchive ? '<fh:archive/>\n' : ''}${each(feed.deleted, deletedEntry)}${each(feed.entries, (item) => entry(feed, item))}</feed>
 `
 }
 

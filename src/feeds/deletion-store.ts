@@ -2,7 +2,7 @@
 
 import { jsonParameters } from '../lib/json.ts'
 import type { DeletedEntry } from './feed.ts'
-import type { Membership } from './store.ts'
+import type { Membership } from './change-store.ts'
 
 /** An article that was in a feed, and is not to be any more. */
 export type Deletion = {
@@ -46,6 +46,28 @@ export function insertDeletions(
       )
       .bind(parameter, now)
   )
+}
+
+/** The newest deletions of several feeds together, as far as the articles are still withdrawn. */
+export async function listDeletionsOf(
+  db: D1Database,
+  feedIds: readonly number[],
+  limit: number
+): Promise<DeletedEntry[]> {
+  const { results } = await db
+    .prepare(
+      `SELECT told.guid, told.deleted_at AS deletedAt, told.note
+      FROM json_each(?1) AS feed
+      CROSS JOIN feed_deletions AS told ON told.feed_id = feed.value AND told.uuid IN (
+        SELECT uuid FROM feed_deletions WHERE feed_id = feed.value
+        ORDER BY recorded_at DESC, uuid LIMIT ?2)
+      JOIN articles ON articles.uuid = told.uuid
+      WHERE articles.status IN ('retracted', 'expired')
+      GROUP BY told.uuid ORDER BY told.recorded_at DESC, told.uuid LIMIT ?2`
+    )
+    .bind(JSON.stringify(feedIds), limit)
+    .all<DeletedEntry>()
+  return results
 }
 
 /** Takes back what was told of articles that are in a feed again. */

@@ -34,7 +34,7 @@ export function feedKeysOf(source: string, topics: readonly string[]): FeedKey[]
   ]
 }
 
-/** Only `self` is given so far: there are no archives yet, and no hub. The writers know them all. */
+/** The archive links are RFC 5005's. Only `hub` is not given so far. */
 export type FeedLink = {
   readonly rel: 'self' | 'hub' | 'current' | 'prev-archive' | 'next-archive'
   readonly href: string
@@ -78,6 +78,10 @@ export type Feed = {
   /** What categories are said to be of: topics have their pages below it. */
   readonly topicsUrl: string
   readonly links: readonly FeedLink[]
+  /** Whether it is an archive document (RFC 5005 §4). */
+  readonly isArchive: boolean
+  /** Whether it gives summaries alone: then all bodies are empty. */
+  readonly isSummary: boolean
   /** Newest first. */
   readonly entries: readonly FeedEntry[]
   readonly deleted: readonly DeletedEntry[]
@@ -92,6 +96,11 @@ export const deletionsMax = 50
 
 /** How often a reader should come back at most: said in RSS and in Cache-Control alike. */
 export const pollMinutes = 5
+
+/** The links of a document as the field `Link` has them (RFC 8288). */
+export function linkField(links: readonly FeedLink[]): string {
+  return links.map(({ rel, href }) => `<${href}>; rel="${rel}"`).join(', ')
+}
 
 /** What a correction is called in an article's language. */
 export function correctionWord(language: string | null): string {

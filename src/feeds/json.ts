@@ -18,6 +18,8 @@ export function writeJson(feed: Feed): string {
     language: present(feed.language),
     hubs: hub === null ? undefined : [{ type: 'WebSub', url: hub }],
     _loa: nonEmpty({
+      archive: feed.isArchive || undefined,
+      current_url: present(linkOf(feed, 'current')),
       rights: present(feed.rights),
       license: present(feed.license),
       retracted: feed.deleted.length > 0 ? feed.deleted.map(retracted) : undefined,
@@ -31,7 +33,9 @@ function item(feed: Feed, entry: FeedEntry) {
     id: entry.guid,
     url: entry.url,
     title: entry.title,
-    content_html: entry.contentHtml,
+    // One of the two is required.
+    content_html: feed.isSummary ? undefined : entry.contentHtml,
+    content_text: feed.isSummary ? entry.summary : undefined,
     summary: entry.summary || undefined,
     image: entry.image?.url,
     date_published: formatRfc3339(entry.publishedAt, entry.utcOffsetMinutes),

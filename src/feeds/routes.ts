@@ -6,33 +6,40 @@ import { evaluatePreconditions } from '../lib/conditional.ts'
 import { sha256Hex } from '../lib/hmac.ts'
 import { Problem } from '../lib/problem.ts'
 import { siteOf } from '../lib/site.ts'
+import { excerpt } from '../lib/text.ts'
 import { formatHttpDate } from '../lib/time.ts'
-import { feedPath, feedUrl, pollMinutes, type FeedKey } from './feed.ts'
+import { feedAddressPath, parseFeedUrl, type FeedAddress } from './address.ts'
+import { etagOf, findDocument, linkFieldOf, loadDocument, type DocumentState } from './document.ts'
+import { pollMinutes } from './feed.ts'
 import { contentTypeOf, findFormat } from './formats.ts'
-import { etagOf, renderFeed } from './render.ts'
-import { writeOpml } from './opml.ts'
-import { findFeed, listFeeds } from './store.ts'
+import { writeOpml, type ListedFeed } from './opml.ts'
+import { listFeeds } from './store.ts'
+
+type FeedContext = Context<{ Bindings: Env }>
 
 export const feedRoutes = new Hono<{ Bindings: Env }>()
 
-const file = ':file{feed\\.(?:rss|atom|json)}'
+const documents = [
+  ':file{feed\\.(?:rss|atom|json)}',
+  'archive/:file{[1-9]\\d*\\.(?:rss|atom|json)}',
+]
+const places = ['', '/sources/:source', '/topics/:topic', '/sources/:source/topics/:topic']
+const feedPaths = places.flatMap((place) => documents.map((document) => `${place}/${document}`))
 
-feedRoutes.get(`/${file}`, (c) => answer(c, { source: null, topic: null }))
-feedRoutes.get(`/sources/:source/${file}`, (c) =>
-  answer(c, { source: c.req.param('source'), topic: null })
-)
-feedRoutes.get(`/topics/:topic/${file}`, (c) =>
-  answer(c, { source: null, topic: c.req.param('topic') })
-)
-feedRoutes.get(`/sources/:source/topics/:topic/${file}`, (c) =>
-  answer(c, { source: c.req.param('source'), topic: c.req.param('topic') })
-)
+feedRoutes.on('GET', feedPaths, answer)
 
 // A list of 10,000 feeds is some 3 MB; nobody subscribes to more.
 const listedFeedsMax = 10_000
 
-feedRoutes.get('/feeds.opml', async (c) => {
-  const opml = writeOpml(await listFeeds(c.env.DB, listedFeedsMax), siteOf(c.env, c.req.url))
+const lists = ['/feeds.opml', '/sources.opml', '/topics.opml']
+
+feedRoutes.on('GET', lists, async (c) => {
+  const isWanted = {
+    '/sources.opml': (feed: ListedFeed) => feed.topic === null && feed.source !== null,
+    '/topics.opml': (feed: ListedFeed) => feed.source === null && feed.topic !== null,
+  }[c.req.path]
+  const all = await listFeeds(c.env.DB, listedFeedsMax)
+  const opml = writeOpml(isWanted ? all.filter(isWanted) : all, siteOf(c.env, c.req.url))
   const etag = `W/"${(await sha256Hex(opml)).slice(0, 32)}"`
   const headers = {
     'Cache-Control': `public, max-age=${pollMinutes * 60}`,
@@ -54,56 +61,75 @@ const crossOrigin = {
 }
 
 // What a browser asks before it lets a page of another site send If-None-Match.
-feedRoutes.on(
-  'OPTIONS',
-  [
-    `/${file}`,
-    `/sources/:source/${file}`,
-    `/topics/:topic/${file}`,
-    `/sources/:source/topics/:topic/${file}`,
-    '/feeds.opml',
-  ],
-  (c) =>
-    c.body(null, 204, {
-      ...crossOrigin,
-      Allow: 'GET, HEAD, OPTIONS',
-      'Access-Control-Allow-Methods': 'GET, HEAD',
-      'Access-Control-Allow-Headers': 'If-None-Match, If-Modified-Since',
-      'Access-Control-Max-Age': '86400',
-      'Cache-Control': 'public, max-age=86400',
-    })
+feedRoutes.on('OPTIONS', [...feedPaths, ...lists], (c) =>
+  c.body(null, 204, {
+    ...crossOrigin,
+    Allow: 'GET, HEAD, OPTIONS',
+    'Access-Control-Allow-Methods': 'GET, HEAD',
+    'Access-Control-Allow-Headers': 'If-None-Match, If-Modified-Since',
+    'Access-Control-Max-Age': '86400',
+    'Cache-Control': 'public, max-age=86400',
+  })
 )
 
 // Existence before 304: a reader of a feed that is gone must learn that it is.
-async function answer(c: Context<{ Bindings: Env }>, key: FeedKey): Promise<Response> {
-  const format = findFormat(c.req.param('file')?.slice('feed.'.length) ?? '')
-  const path = feedPath(key)
-  const state = await findFeed(c.env.DB, path)
-  if (!format || !state) {
-    throw new Problem('not-found', `There is no feed at ${c.req.path}.`, {
-      headers: refusalHeaders,
-    })
-  }
-  if (state.goneAt !== null) {
+async function answer(c: FeedContext): Promise<Response> {
+  const address = parseFeedUrl(new URL(c.req.url))
+  const state = address ? await findDocument(c.env.DB, address) : 'not found'
+  if (!address || state === 'not found') throw notFound(c)
+  if (state === 'gone') {
     throw new Problem('gone', 'The source of this feed left the wire.', { headers: refusalHeaders })
   }
   const site = siteOf(c.env, c.req.url)
-  const etag = etagOf(state, format, site)
+  if (state === 'next') return redirectToCurrent(address, site.origin)
+  const etag = etagOf(state, site)
   const headers = new Headers({
-    'Cache-Control': `public, max-age=${pollMinutes * 60}`,
+    'Cache-Control': `public, max-age=${maxAge(address)}`,
     ETag: etag,
     'Last-Modified': formatHttpDate(state.changedAt),
-    Link: `<${feedUrl(site.origin, path, format.extension)}>; rel="self"`,
+    Link: linkFieldOf(state, site),
     ...crossOrigin,
   })
-  // What changed twice in one second has one date for both: then no date proves that a reader has the
-  // later one (RFC 9110 §8.8.2.2), and it counts as changed since.
-  const lastModified = state.changedAt + (state.changesInSecond > 1 ? 1 : 0)
-  const precondition = evaluatePreconditions(c.req.raw.headers, { etag, lastModified })
+  const precondition = evaluatePreconditions(c.req.raw.headers, {
+    etag,
+    lastModified: lastModifiedOf(state),
+  })
   if (precondition === 'not modified') return new Response(null, { status: 304, headers })
   if (precondition === 'failed') throw preconditionFailed()
+  const format = findFormat(address.extension)
+  if (!format) throw notFound(c)
+  const feed = await loadDocument(c.env.DB, state, site)
   headers.set('Content-Type', contentTypeOf(format))
-  return new Response(await renderFeed(c.env.DB, state, format, site), { headers })
+  if (feed.language !== null) headers.set('Content-Language', feed.language)
+  return new Response(format.write(feed), { headers })
+}
+
+// What changed twice in one second has one date for both: then no date proves that a reader has the
+// later one (RFC 9110 §8.8.2.2), and it counts as changed since.
+function lastModifiedOf({ changedAt, changesInSecond }: DocumentState): number {
+  return changedAt + (changesInSecond > 1 ? 1 : 0)
+}
+
+// An archive changes only when one of its articles is corrected or taken back.
+const archiveMaxAge = 3600
+
+function maxAge(address: FeedAddress): number {
+  return address.archive === null ? pollMinutes * 60 : archiveMaxAge
+}
+
+// Temporary: this archive is there as soon as it is full.
+function redirectToCurrent(address: FeedAddress, origin: string): Response {
+  const location = origin + feedAddressPath({ ...address, archive: null })
+  return new Response(null, {
+    status: 307,
+    headers: { Location: location, ...refusalHeaders, ...crossOrigin },
+  })
+}
+
+function notFound(c: FeedContext): Problem {
+  return new Problem('not-found', `There is no feed at ${excerpt(c.req.path, 200)}.`, {
+    headers: refusalHeaders,
+  })
 }
 
 function preconditionFailed(): Problem {

@@ -8,7 +8,7 @@ import { attributesText, each, emptyElement, htmlElement, textElement } from './
 
 export function writeRss(feed: Feed): string {
   return `<?xml version="1.0" encoding="utf-8"?>
-<rss version="2.0" xmlns:atom="http://www.w3.org/2005/Atom" xmlns:content="http://purl.org/rss/1.0/modules/content/" xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:media="http://search.yahoo.com/mrss/" xmlns:creativeCommons="http://backend.userland.com/creativeCommonsRssModule">
+<rss version="2.0" xmlns:atom="http://www.w3.org/2005/Atom" xmlns:content="http://purl.org/rss/1.0/modules/content/" xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:media="http://search.yahoo.com/mrss/" xmlns:creativeCommons="http://backend.userland.com/creativeCommonsRssModule"${feed.isArchive ? ' xmlns:fh="http://purl.org/syndication/history/1.0"' : ''}>
 <channel>
 ${textElement('title', feed.title)}${textElement('link', feed.pageUrl)}${textElement('description', feed.description)}${textElement('language', feed.language)}${textElement('copyright', feed.rights)}${textElement('creativeCommons:license', feed.license)}${textElement('lastBuildDate', formatRfc822(feed.updatedAt))}${textElement('generator', 'Loa')}${textElement('ttl', pollMinutes)}${channelImage(feed)}${each(
     feed.links,
@@ -18,7 +18,7 @@ ${textElement('title', feed.title)}${textElement('link', feed.pageUrl)}${textEle
         href: link.href,
         type: link.rel === 'hub' ? null : 'application/rss+xml',
       })
-  )}${each(feed.entries, (entry) => item(feed, entry))}</channel>
+  )}${feed.isArchive ? '<fh:archive/>\n' : ''}${each(feed.entries, (entry) => item(feed, entry))}</channel>
 </rss>
 `
 }

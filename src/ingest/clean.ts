@@ -2,6 +2,7 @@
 // on the way. Beyond this point everything is trusted. No I/O.
 
 import type { ArticleContent, Attachment, Image, Person } from '../articles/article.ts'
+import { indexedWords } from '../articles/search-terms.ts'
 import {
   attributesMax,
   cleanHtml,
@@ -31,6 +32,8 @@ export type CleanItem = {
   readonly tags: readonly Tag[]
   readonly correction: string | null
   readonly simhash: string | null
+  /** What it is found by (src/articles/search-terms.ts). */
+  readonly words: string
   /** What it adds to a document at most, in bytes, but for its corrections. */
   readonly sizeBytes: number
   readonly findings: readonly Finding[]
@@ -88,9 +91,21 @@ export function cleanItem(
     tags,
     correction,
     simhash: hash,
+    words: wordsIn(item, content, tags, body.text),
     sizeBytes,
     findings: limited(findings, pointer),
   }
+}
+
+/** What an article is found by; a summary only where the publisher gave one. */
+function wordsIn(
+  item: Item,
+  { title, authors }: CleanItem['content'],
+  tags: readonly Tag[],
+  text: string
+): string {
+  const names = [...authors, ...tags].map((each) => each.name)
+  return indexedWords([title, item.summary ?? '', ...names, text])
 }
 
 /**

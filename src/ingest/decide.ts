@@ -25,17 +25,19 @@ import {
 export type Outcome = 'created' | 'updated' | 'unchanged' | 'stale' | 'retracted'
 
 /** How an article is to stand. */
-type Next = Standing & {
+export type Next = Standing & {
   /** Why it was retracted. */
   readonly note: string | null
   /** Null where the stored content stays. */
   readonly content: ArticleContent | null
-  readonly sizeBytes: number
+  /** The words of the content; none without. */
+  readonly words: string
 }
 
 export type Publication = {
   readonly kind: 'publish'
   readonly content: ArticleContent
+  readonly words: string
   readonly sizeBytes: number
   readonly fingerprint: string
   readonly simhash: string | null
@@ -88,7 +90,7 @@ function decideRetraction(known: Known | null, change: Withdrawal, now: number):
   const retracted = { status: 'retracted', versionAt, note: change.note } as const
   const next = known
     ? moved(known, retracted)
-    : { ...neverSeen, ...retracted, updatedAt: versionAt, content: noContent, sizeBytes: 0 }
+    : { ...neverSeen, ...retracted, updatedAt: versionAt, content: noContent, words: '' }
   return { outcome: 'retracted', next }
 }
 
@@ -116,7 +118,7 @@ function decidePublication(known: Known | null, change: Publication, now: number
 
 /** An article that stands otherwise than it did, with the content it had. */
 function moved(known: Known, changes: Partial<Next>): Next {
-  return { ...known, note: null, ...changes, content: null, sizeBytes: 0 }
+  return { ...known, note: null, ...changes, content: null, words: '' }
 }
 
 function publish(known: Known | null, change: Publication, now: number): Next {
@@ -132,6 +134,7 @@ function publish(known: Known | null, change: Publication, now: number): Next {
     simhash: change.simhash,
     note: null,
     content,
+    words: change.words,
     sizeBytes: change.sizeBytes,
   }
 }
@@ -188,4 +191,11 @@ const noContent: ArticleContent = {
   license: null,
 }
 
-const neverSeen = { publishedAt: 0, topics: [], fingerprint: '', corrections: [], simhash: null }
+const neverSeen = {
+  publishedAt: 0,
+  topics: [],
+  fingerprint: '',
+  corrections: [],
+  simhash: null,
+  sizeBytes: 0,
+}

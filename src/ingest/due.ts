@@ -49,7 +49,8 @@ function stateOf(article: DueArticle, now: number): ArticleChange {
     revision: article.revision + 1,
     note: null,
     content: null,
-    sizeBytes: 0,
     simhashBefore: article.simhash,
+    searchTerms: '',
+    searchTie: 0,
   }
 }

@@ -2,6 +2,7 @@
 
 import type { ArticleChange, Known } from '../articles/article.ts'
 import { moveArticles, upsertArticles } from '../articles/change-store.ts'
+import { insertIntoSearch, isSearched, removeFromSearch } from '../articles/search-store.ts'
 import {
   insertQuarters,
   removeQuarters,
@@ -18,7 +19,15 @@ import {
   type KnownRow,
 } from '../articles/store.ts'
 import { insertDeletions, removeDeletions } from '../feeds/deletion-store.ts'
-import { ensureFeeds, insertMemberships, removeMemberships, touchFeeds } from '../feeds/store.ts'
+import { archiveOldest } from '../feeds/archive-store.ts'
+import {
+  insertMemberships,
+  moveMemberships,
+  removeMemberships,
+  reviseArchives,
+  reviseFeeds,
+} from '../feeds/change-store.ts'
+import { ensureFeeds } from '../feeds/store.ts'
 import { insertNewTopics, selectAliases, type AliasRow } from '../topics/store.ts'
 import type { FeedChanges } from './feed-changes.ts'
 import { insertReceipt, selectReceipt, type PostReceipt, type Receipt } from './journal-store.ts'
@@ -127,20 +136,27 @@ export async function commitPost(
 ): Promise<'stored' | 'overtaken' | 'source gone'> {
   const rewritten = commit.articles.filter((article) => article.content !== null)
   const moved = commit.articles.filter((article) => article.content === null)
+  const withdrawn = moved.filter((article) => !isSearched(article))
+  const paths = commit.byFeed.map((change) => change.path)
   try {
     await db.batch([
       ...(commit.receipt ? [insertReceipt(db, commit.sourceId, commit.receipt, now)] : []),
       ...insertNewTopics(db, commit.topics, now),
       ...removeQuarters(db, rewritten),
+      ...removeFromSearch(db, [...rewritten, ...withdrawn]),
       ...upsertArticles(db, commit.sourceId, rewritten),
       ...insertQuarters(db, rewritten),
+      ...insertIntoSearch(db, rewritten),
       ...moveArticles(db, moved),
       ...ensureFeeds(db, commit.feeds),
+      ...reviseArchives(db, commit.changed, now),
+      ...reviseFeeds(db, commit.byFeed, now),
       ...removeMemberships(db, commit.left),
+      ...moveMemberships(db, commit.moved),
       ...insertMemberships(db, commit.joined),
       ...removeDeletions(db, commit.joined),
       ...insertDeletions(db, commit.deleted, now),
-      ...touchFeeds(db, commit.touched, now),
+      ...archiveOldest(db, paths, now),
     ])
     return 'stored'
   } catch (error) {
@@ -152,5 +168,5 @@ export async function commitPost(
 }
 
 const overtaken =
-  /CHECK constraint failed: revision_follows|UNIQUE constraint failed: (?:articles\.guid|posts\.)/
+  /CHECK constraint failed: revision_follows|UNIQUE constraint failed: (?:articles\.(?:guid|search_key)|posts\.)/
 const sourceGone = /NOT NULL constraint failed: posts\.source_id/

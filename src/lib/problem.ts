@@ -8,6 +8,11 @@ export const problems = {
     title: 'The body is not JSON',
     remedy: 'Send one JSON document in UTF-8.',
   },
+  'invalid-query': {
+    status: 400,
+    title: 'The parameters of this address ask for what there cannot be',
+    remedy: 'See the detail for the parameter to mend; docs/api.md lists them all.',
+  },
   'bad-signature': {
     status: 401,
     title: 'The signature does not verify',

@@ -32,7 +32,7 @@ export function slugOf(name: string): string {
 }
 
 /** Lower case without diacritics, `đ` folded to `d` as well, which NFD leaves alone. */
-function foldDiacritics(text: string): string {
+export function foldDiacritics(text: string): string {
   return (
     text
       .normalize('NFKD')

@@ -2,7 +2,7 @@
 
 import { Hono } from 'hono'
 
-import type { Answer } from '../ingest/commit.ts'
+import type { Answer } from '../ingest/draft.ts'
 import { inWords, preferredLanguage } from '../ingest/findings.ts'
 import {
   listPosts,

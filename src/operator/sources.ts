@@ -4,9 +4,11 @@ import { Hono } from 'hono'
 import * as z from 'zod'
 
 import { retractArticlesOfSource } from '../articles/change-store.ts'
+import { markSourceForSearch, removeSourceFromSearch } from '../articles/search-store.ts'
 import { insertDeletionsOfSource } from '../feeds/deletion-store.ts'
 import { deletionsMax, feedPath } from '../feeds/feed.ts'
-import { ensureFeeds, removeFeedsOfSource, touchFeeds, touchFeedsOfSource } from '../feeds/store.ts'
+import { removeFeedsOfSource, reviseFeed, reviseFeedsOfSource } from '../feeds/change-store.ts'
+import { ensureFeeds } from '../feeds/store.ts'
 import { Problem } from '../lib/problem.ts'
 import { language, line, parseWith, text, url } from '../lib/schema.ts'
 import { epochSeconds, formatRfc3339 } from '../lib/time.ts'
@@ -70,7 +72,10 @@ operatorSourceRoutes.put('/:source', async (c) => {
     upsertSource(c.env.DB, { slug, uuid, profile: given }, now),
     ...ensureFeeds(c.env.DB, [{ path, uuid, source: slug, topic: null }]),
     // A name that changes is seen in every feed that credits the source.
-    ...(known ? [touchFeedsOfSource(c.env.DB, known.id, now)] : touchFeeds(c.env.DB, [path], now)),
+    known ? reviseFeedsOfSource(c.env.DB, known.id, now) : reviseFeed(c.env.DB, path, now),
+    ...(known && known.language !== given.language
+      ? [markSourceForSearch(c.env.DB, known.id)]
+      : []),
   ])
   const isNew = !known || known.removedAt !== null
   return c.json(sourceJson(await presentSource(c)), isNew ? 201 : 200)
@@ -80,7 +85,8 @@ operatorSourceRoutes.delete('/:source', async (c) => {
   const source = await presentSource(c)
   const now = epochSeconds()
   await c.env.DB.batch([
-    touchFeedsOfSource(c.env.DB, source.id, now),
+    reviseFeedsOfSource(c.env.DB, source.id, now),
+    removeSourceFromSearch(c.env.DB, source.id),
     insertDeletionsOfSource(c.env.DB, source.id, { now, limit: deletionsMax }),
     ...retractArticlesOfSource(c.env.DB, source.id, now),
     ...removeFeedsOfSource(c.env.DB, source.id, now),

@@ -4,7 +4,8 @@ import { Hono } from 'hono'
 import * as z from 'zod'
 
 import { feedPath } from '../feeds/feed.ts'
-import { findFeed, ensureFeeds, touchFeedsOfTopic } from '../feeds/store.ts'
+import { reviseFeedsOfTopic } from '../feeds/change-store.ts'
+import { findFeed, ensureFeeds } from '../feeds/store.ts'
 import { Problem } from '../lib/problem.ts'
 import { language, line, parseWith, text } from '../lib/schema.ts'
 import { slugOf } from '../lib/slug.ts'
@@ -68,7 +69,7 @@ operatorTopicRoutes.put('/:topic', async (c) => {
     ...ensureFeeds(c.env.DB, [{ path, uuid: crypto.randomUUID(), source: null, topic: slug }]),
     ...(known && feed && isSameDocument(known, given)
       ? []
-      : [touchFeedsOfTopic(c.env.DB, slug, now)]),
+      : [reviseFeedsOfTopic(c.env.DB, slug, now)]),
   ])
   const topic = await findTopic(c.env.DB, slug)
   if (!topic) throw new Error(`topic ${slug} is not there after it was written`)

@@ -6,8 +6,8 @@ import type { JSX } from 'hono/jsx/jsx-runtime'
 
 import { findArticle } from '../articles/store.ts'
 import { feedPath, type FeedKey } from '../feeds/feed.ts'
-import { loadFeed } from '../feeds/render.ts'
-import { findFeed } from '../feeds/store.ts'
+import { findDocument, loadDocument } from '../feeds/document.ts'
+import { selectionOf } from '../feeds/selection.ts'
 import { Problem } from '../lib/problem.ts'
 import { siteOf } from '../lib/site.ts'
 import { findSources, listSources } from '../sources/store.ts'
@@ -71,13 +71,20 @@ pageRoutes.get('/articles/:uuid', async (c) => {
 pageRoutes.get('/problems', (c) => page(c, <ProblemsPage site={siteOf(c.env, c.req.url)} />))
 
 async function feedPage(c: PageContext, key: FeedKey): Promise<Response> {
-  const path = feedPath(key)
-  const state = await findFeed(c.env.DB, path)
-  if (!state) throw new Problem('not-found', `There is nothing at ${c.req.path}.`)
-  if (state.goneAt !== null) throw new Problem('gone', 'This source left the wire.')
+  const address = {
+    selection: selectionOf(key),
+    extension: 'rss',
+    content: 'summary',
+    limit: null,
+    archive: null,
+  } as const
+  const state = await findDocument(c.env.DB, address)
+  if (state === 'gone') throw new Problem('gone', 'This source left the wire.')
+  if (typeof state === 'string')
+    throw new Problem('not-found', `There is nothing at ${c.req.path}.`)
   const site = siteOf(c.env, c.req.url)
-  const feed = await loadFeed(c.env.DB, state, 'rss', site)
-  return page(c, <FeedPage site={site} feed={feed} path={path} />)
+  const feed = await loadDocument(c.env.DB, state, site)
+  return page(c, <FeedPage site={site} feed={feed} path={feedPath(key)} />)
 }
 
 function page(c: PageContext, content: JSX.Element, status: 200 | 410 = 200) {

@@ -37,10 +37,16 @@ export async function findTopic(db: D1Database, slug: string): Promise<Topic | n
   return row && topicFromRow(row)
 }
 
-export async function findTopicById(db: D1Database, id: number): Promise<Topic | null> {
-  const statement = db.prepare(`SELECT ${columns} FROM topics WHERE id = ?1`).bind(id)
-  const row = await statement.first<TopicRow>()
-  return row && topicFromRow(row)
+/** Topics by their ids: one row is read for each, and one for each of its aliases. */
+export async function findTopics(
+  db: D1Database,
+  ids: readonly number[]
+): Promise<Map<number, Topic>> {
+  if (ids.length === 0) return new Map()
+  const parameters = ids.map((_, index) => `?${index + 1}`).join(', ')
+  const statement = db.prepare(`SELECT ${columns} FROM topics WHERE id IN (${parameters})`)
+  const { results } = await statement.bind(...ids).all<TopicRow>()
+  return new Map(results.map((row) => [row.id, topicFromRow(row)]))
 }
 
 /** Topics that have articles, or had, by slug: one of an article that waits for its date is no news yet. */

@@ -365,10 +365,11 @@ describe('RFC 4287, the Atom Syndication Format', () => {
     }
   })
 
-  it('§6: foreign markup is at:deleted-entry alone', ({ expect }) => {
+  it('§6: foreign markup is at:deleted-entry and fh:archive alone', ({ expect }) => {
     for (const { atom } of atomCases) {
       const foreign = elementsOf(atom).filter(({ name }) => !name.startsWith('atom:'))
-      expect(foreign.filter(({ name }) => !name.startsWith('at:'))).toEqual([])
+      const known = /^(?:at:(?:deleted-entry|comment)|fh:archive)$/
+      expect(foreign.filter(({ name }) => !known.test(name))).toEqual([])
     }
   })
 })
@@ -451,6 +452,20 @@ describe('RFC 5005, feed paging and archiving', () => {
       archive(extension).links.map(({ rel, href }) => [rel, href, `application/${extension}+xml`])
     expect(found(atom)).toEqual(expected('atom'))
     expect(found(rss)).toEqual(expected('rss'))
+  })
+
+  it('§4: an archive document says so with fh:archive, once, before its entries; no other does', ({
+    expect,
+  }) => {
+    const element = '<fh:archive/>'
+    const namespace = 'xmlns:fh="http://purl.org/syndication/history/1.0"'
+    for (const write of [writeAtom, writeRss]) {
+      const text = write({ ...archive('atom'), isArchive: true })
+      expect(text.split(element)).toHaveLength(2)
+      expect(text).toContain(namespace)
+      expect(text.indexOf(element)).toBeLessThan(text.search(/<(?:entry|item)[ >]/))
+      expect(write(archive('atom'))).not.toContain('fh')
+    }
   })
 
   it('§4: no entry has a paging link: they say where the feed goes on, not an article', ({
@@ -762,12 +777,13 @@ describe('JSON Feed 1.1', () => {
     }
   })
 
-  it('content: every item has content_html, even an empty one: it or content_text must be there', ({
+  it('content: every item has content_html, even an empty one, or else content_text: one must be there', ({
     expect,
   }) => {
     for (const { feed, json } of jsonCases) {
-      expect(json.items.map((item) => item['content_html'])).toEqual(
-        feed.entries.map(({ contentHtml }) => contentHtml)
+      const name = feed.isSummary ? 'content_text' : 'content_html'
+      expect(json.items.map((item) => item[name])).toEqual(
+        feed.entries.map((one) => (feed.isSummary ? one.summary : one.contentHtml))
       )
     }
   })
@@ -817,7 +833,7 @@ describe('JSON Feed 1.1', () => {
     const ofFeed =
       /^(?:version|title|home_page_url|feed_url|description|next_url|icon|authors|language|hubs|items|_[a-z][^.]*)$/i
     const ofItem =
-      /^(?:id|url|title|content_html|summary|image|date_published|date_modified|authors|tags|language|attachments|_[a-z][^.]*)$/i
+      /^(?:id|url|title|content_html|content_text|summary|image|date_published|date_modified|authors|tags|language|attachments|_[a-z][^.]*)$/i
     for (const { json } of jsonCases) {
       expect(Object.keys(json).filter((name) => !ofFeed.test(name))).toEqual([])
       const names = json.items.flatMap((item) => Object.keys(item))
@@ -867,7 +883,9 @@ describe('what has no value is absent from every golden document', () => {
       })
     } else {
       it(`${name} has no empty element and no empty attribute`, ({ expect }) => {
-        expect(emptyElementsOf(parseXml(text))).toEqual([])
+        // RFC 5005 §4: fh:archive is empty by definition.
+        const empty = emptyElementsOf(parseXml(text))
+        expect(empty.filter(({ name }) => name !== 'fh:archive')).toEqual([])
       })
       it(`${name} has no stylesheet, doctype or comment, and says of itself what it is first`, ({
         expect,

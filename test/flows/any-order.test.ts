@@ -70,9 +70,12 @@ function eventOf({ article, minute, isRetraction, tags: own, day }: Revision) {
 async function forgetArticles(): Promise<void> {
   // The feeds stay, and with them their ids: what is compared is what the articles make of them.
   await env.DB.batch(
-    ['feed_articles', 'simhash_quarters', 'articles', 'posts'].map((table) =>
-      env.DB.prepare(`DELETE FROM ${table}`)
-    )
+    [
+      ...['feed_articles', 'simhash_quarters', 'article_search', 'articles', 'posts'].map(
+        (table) => `DELETE FROM ${table}`
+      ),
+      "UPDATE feeds SET unarchived = '[]', unarchived_bytes = 0",
+    ].map((sql) => env.DB.prepare(sql))
   )
 }
 

@@ -5,7 +5,7 @@ import { call, get, givenSource, item, origin, posted, published } from '../supp
 
 type Outline = { readonly depth: number } & Readonly<Record<string, string | number>>
 
-async function outlines(): Promise<Outline[]> {
+async function outlines(path = '/feeds.opml'): Promise<Outline[]> {
   const found: Outline[] = []
   const parser = new SaxesParser()
   let depth = 0
@@ -19,7 +19,7 @@ async function outlines(): Promise<Outline[]> {
   parser.on('error', (error) => {
     throw error
   })
-  parser.write(await (await get('/feeds.opml')).text()).close()
+  parser.write(await (await get(path)).text()).close()
   return found
 }
 
@@ -55,6 +55,19 @@ it('the subscription list has every feed, and each of its addresses is that of a
     language: 'vi',
     depth: 1,
   })
+})
+
+it('there are lists of the sources alone and of the topics alone', async ({ expect }) => {
+  await givenSource('bao')
+  await posted(published(item('a', { tags: ['Kinh tế'] })))
+  const urls = async (path: string) =>
+    (await outlines(path)).flatMap((outline) => outline['xmlUrl'] ?? [])
+  expect(await urls('/sources.opml')).toEqual([`${origin}/sources/bao/feed.rss`])
+  expect(await urls('/topics.opml')).toEqual([`${origin}/topics/kinh-te/feed.rss`])
+  const etags = ['/feeds.opml', '/sources.opml', '/topics.opml'].map(async (path) =>
+    (await get(path)).headers.get('ETag')
+  )
+  expect(new Set(await Promise.all(etags)).size).toBe(3)
 })
 
 it('the subscription list leaves out what left the wire and what nobody may know yet', async ({

@@ -25,6 +25,7 @@ function publication(versionAt: number, fields: Partial<Publication> = {}): Publ
   return {
     kind: 'publish',
     content,
+    words: '',
     sizeBytes: 0,
     fingerprint: 'new',
     simhash: null,
@@ -41,6 +42,7 @@ function withdrawal(versionAt: number): Withdrawal {
 
 function known(fields: Partial<Known> = {}): Known {
   return {
+    sizeBytes: 0,
     guid: 'urn:uuid:1',
     revision: 1,
     versionAt: 2000,

@@ -82,6 +82,8 @@ export const feed: fc.Arbitrary<Feed> = fc.record({
   pageUrl: line,
   topicsUrl: line,
   links: fc.array(fc.record({ rel, href: line }), { maxLength: 5 }),
+  isArchive: fc.constant(false),
+  isSummary: fc.constant(false),
   entries: fc.array(entry, { maxLength: 3 }),
   deleted: fc.array(fc.record({ guid: line, deletedAt: seconds, note: textOrNull }), {
     maxLength: 3,

@@ -6,7 +6,15 @@ import { entryWith, feedWith, publishedAt, sourceWith, updatedAt } from './feed.
 
 type Extension = Format['extension']
 
-export const caseNames = ['full', 'minimal', 'empty', 'hostile', 'vietnamese'] as const
+export const caseNames = [
+  'full',
+  'minimal',
+  'empty',
+  'hostile',
+  'vietnamese',
+  'archive',
+  'summary',
+] as const
 
 export type CaseName = (typeof caseNames)[number]
 
@@ -16,6 +24,32 @@ export const feedCases: Record<CaseName, (extension: Extension) => Feed> = {
   empty,
   hostile,
   vietnamese,
+  archive,
+  summary,
+}
+
+/** A document of history (RFC 5005). */
+function archive(extension: Extension): Feed {
+  const place = 'https://loa.example/sources/hai-dang'
+  return feedWith({
+    isArchive: true,
+    links: [
+      { rel: 'self', href: `${place}/archive/2.${extension}` },
+      { rel: 'current', href: `${place}/feed.${extension}` },
+      { rel: 'prev-archive', href: `${place}/archive/1.${extension}` },
+      { rel: 'next-archive', href: `${place}/archive/3.${extension}` },
+    ],
+  })
+}
+
+/** What an article is about, and where it is. */
+function summary(extension: Extension): Feed {
+  const href = `https://loa.example/sources/hai-dang/feed.${extension}?content=summary&limit=1`
+  return feedWith({
+    isSummary: true,
+    links: [{ rel: 'self', href }],
+    entries: [entryWith({ contentHtml: '' })],
+  })
 }
 
 /** Every field set: a feed of several sources with an archive and a hub. */

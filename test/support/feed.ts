@@ -61,6 +61,8 @@ export function feedWith(fields: Partial<Feed> = {}): Feed {
     pageUrl: 'https://loa.example/sources/hai-dang',
     topicsUrl: 'https://loa.example/topics',
     links: [{ rel: 'self', href: 'https://loa.example/sources/hai-dang/feed.atom' }],
+    isArchive: false,
+    isSummary: false,
     entries: [entryWith()],
     deleted: [],
     ...fields,

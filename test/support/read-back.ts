@@ -335,6 +335,7 @@ export function saidInJson(given: Feed) {
     language: given.language,
     hubs: hub === null ? null : [{ type: 'WebSub', url: hub }],
     _loa: present({
+      current_url: linkOf(given, 'current'),
       rights: given.rights,
       license: given.license,
       retracted: given.deleted.map(({ guid, deletedAt, note }) =>

@@ -1,0 +1,203 @@
+// From an address to its document: a function of the data alone, no clock, no request.
+
+import type { Article } from '../articles/article.ts'
+import { matchExpression } from '../articles/search-terms.ts'
+import type { Site } from '../lib/site.ts'
+import { feedAddressPath, type FeedAddress } from './address.ts'
+import { documentArticles, documentBytesMax } from './archive-store.ts'
+import { listDeletions, listDeletionsOf } from './deletion-store.ts'
+import { describeFeed } from './describe.ts'
+import { entriesOf } from './entries.ts'
+import {
+  deletionsMax,
+  feedPath,
+  linkField,
+  pageUrl,
+  type DeletedEntry,
+  type Feed,
+  type FeedLink,
+} from './feed.ts'
+import { writersVersion } from './formats.ts'
+import { listArchived, listFound, listNewest, listUnarchived } from './list-store.ts'
+import { drawnFeeds, feedKeyOf, namedFeeds } from './selection.ts'
+import { findArchive, findFeed, findFeeds, type FeedState, type Revised } from './store.ts'
+
+/** What is known of a document without reading an article: enough for its validators. */
+export type DocumentState = Revised & {
+  readonly address: FeedAddress
+  /** The feed it is of; of a composed one, the first that it names. */
+  readonly feed: FeedState
+  /** The feeds whose changes change it. */
+  readonly drawn: readonly FeedState[]
+  /** Those that a composed one names: of sources and topics. */
+  readonly named: readonly FeedState[]
+  /** The articles it lists, by id, where that is known already: it is for all but a composed or cut one. */
+  readonly articleIds: readonly number[]
+}
+
+/**
+ * The document at an address. One row is read, for an archive two, for a composed feed one for each feed
+ * it names or draws on. 'next' for the archive that comes after the newest: what it will hold is in the
+ * subscription document still.
+ */
+export async function findDocument(
+  db: D1Database,
+  address: FeedAddress
+): Promise<DocumentState | 'not found' | 'gone' | 'next'> {
+  const key = feedKeyOf(address.selection)
+  if (!key) return findComposed(db, address)
+  const feed = await findFeed(db, feedPath(key))
+  if (!feed) return 'not found'
+  if (feed.goneAt !== null) return 'gone'
+  const plain = { address, feed, drawn: [feed], named: [feed], articleIds: feed.unarchived }
+  if (address.archive === null) return { ...plain, ...revisedOf(feed) }
+  const archive = await findArchive(db, feed.id, address.archive)
+  if (archive) return { ...plain, ...archiveRevised(archive, feed), articleIds: archive.articles }
+  return address.archive === feed.archives + 1 ? 'next' : 'not found'
+}
+
+function revisedOf({ revision, changedAt, changesInSecond }: Revised): Revised {
+  return { revision, changedAt, changesInSecond }
+}
+
+// Both revisions only grow, so that their sum tells of a change of either.
+function archiveRevised(archive: Revised, feed: FeedState): Revised {
+  const { profileRevision, profileChangedAt } = feed
+  const revision = archive.revision + profileRevision
+  if (profileChangedAt < archive.changedAt) return { ...revisedOf(archive), revision }
+  // How often the profile changed in that second is not known.
+  return { revision, changedAt: profileChangedAt, changesInSecond: 2 }
+}
+
+async function findComposed(
+  db: D1Database,
+  address: FeedAddress
+): Promise<DocumentState | 'not found' | 'gone'> {
+  const namedPaths = namedFeeds(address.selection).map(feedPath)
+  const drawnPaths = drawnFeeds(address.selection).map(feedPath)
+  const feeds = await findFeeds(db, [...new Set([...namedPaths, ...drawnPaths])])
+  const present = (paths: readonly string[]) => paths.flatMap((path) => feeds.get(path) ?? [])
+  const [named, drawn] = [present(namedPaths), present(drawnPaths)]
+  const feed = named[0] ?? drawn[0]
+  if (!feed || named.length < namedPaths.length) return 'not found'
+  const sources = named.filter(({ sourceId }) => sourceId !== null)
+  if (sources.length > 0 && sources.every(({ goneAt }) => goneAt !== null)) return 'gone'
+  return { address, feed, drawn, named, articleIds: [], ...composedRevised(drawn) }
+}
+
+// Each revision only grows, and a feed that comes into being adds its own.
+function composedRevised(drawn: readonly FeedState[]): Revised {
+  const changedAt = Math.max(0, ...drawn.map((feed) => feed.changedAt))
+  const latest = drawn.filter((feed) => feed.changedAt === changedAt)
+  return {
+    revision: sum(drawn.map((feed) => feed.revision)),
+    changedAt,
+    changesInSecond: sum(latest.map((feed) => feed.changesInSecond)),
+  }
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0)
+}
+
+/**
+ * The entity-tag of a document's present revision. The time is in it beside the revision because a
+ * database that was restored from a copy counts its revisions again. Weak, since the bytes may be
+ * compressed on the way (RFC 9110 §8.8.1).
+ */
+export function etagOf(state: DocumentState, site: Site): string {
+  const where = shortHash(JSON.stringify([site, feedAddressPath(state.address)]))
+  const tag = [state.revision, state.changedAt, writersVersion, where]
+  return `W/"${tag.map((part) => part.toString(36)).join('-')}-${state.address.extension}"`
+}
+
+/** The links of a document, as it and its `Link` field give them. */
+export function linksOf({ address, feed }: DocumentState, site: Site): FeedLink[] {
+  const link = (rel: FeedLink['rel'], changes: Partial<FeedAddress> = {}): FeedLink => ({
+    rel,
+    href: site.origin + feedAddressPath({ ...address, ...changes }),
+  })
+  const { archive } = address
+  if (archive !== null) {
+    return [
+      link('self'),
+      link('current', { archive: null }),
+      ...(archive > 1 ? [link('prev-archive', { archive: archive - 1 })] : []),
+      // From the first day, though it may not be there yet: a published archive stays as it is.
+      link('next-archive', { archive: archive + 1 }),
+    ]
+  }
+  // Only with all of the subscription document do the archives list everything.
+  const hasArchives =
+    address.limit === null && feed.archives > 0 && feedKeyOf(address.selection) !== null
+  return [link('self'), ...(hasArchives ? [link('prev-archive', { archive: feed.archives })] : [])]
+}
+
+/** The value of a document's `Link` field. */
+export function linkFieldOf(state: DocumentState, site: Site): string {
+  return linkField(linksOf(state, site))
+}
+
+/** What a document's present revision says. */
+export async function loadDocument(
+  db: D1Database,
+  state: DocumentState,
+  site: Site
+): Promise<Feed> {
+  const { address, feed } = state
+  const [articles, deleted, { sources, ...description }] = await Promise.all([
+    listArticles(db, state),
+    listDeleted(db, state),
+    describeFeed(db, state, site),
+  ])
+  return {
+    ...description,
+    updatedAt: newest([...articles, ...deleted]) ?? state.changedAt,
+    pageUrl: pageUrl(site.origin, feedKeyOf(address.selection) ? feed.path : ''),
+    topicsUrl: `${site.origin}/topics`,
+    links: linksOf(state, site),
+    isArchive: address.archive !== null,
+    isSummary: address.content === 'summary',
+    entries: await entriesOf(db, articles, { sources, address, site }),
+    deleted,
+  }
+}
+
+/** When the newest change of what a document tells of was made; null when it tells of nothing. */
+function newest(told: readonly (Article | DeletedEntry)[]): number | null {
+  const times = told.map((each) => ('deletedAt' in each ? each.deletedAt : each.updatedAt))
+  return times.length === 0 ? null : Math.max(...times)
+}
+
+function listArticles(
+  db: D1Database,
+  { address, feed, articleIds }: DocumentState
+): Promise<Article[]> {
+  const { selection, archive, limit } = address
+  const bounds = { articlesMax: limit ?? documentArticles, bytesMax: documentBytesMax }
+  if (!feedKeyOf(selection)) return listFound(db, matchExpression(selection), bounds)
+  if (archive !== null)
+    return listArchived(db, { feedId: feed.id, number: archive, articles: articleIds })
+  if (limit !== null) return listNewest(db, feed.id, bounds)
+  return listUnarchived(db, articleIds)
+}
+
+// An archive tells of none: whoever polls a feed learns of them there.
+function listDeleted(db: D1Database, { address, feed, drawn }: DocumentState) {
+  if (address.archive !== null) return []
+  if (feedKeyOf(address.selection)) return listDeletions(db, feed.id, deletionsMax)
+  return listDeletionsOf(
+    db,
+    drawn.map(({ id }) => id),
+    deletionsMax
+  )
+}
+
+/** FNV-1a, 32 bits: enough to tell one deployment's settings, and one address, from another's. */
+function shortHash(text: string): number {
+  let hash = 0x811c9dc5
+  for (let index = 0; index < text.length; index++) {
+    hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193) >>> 0
+  }
+  return hash
+}
