@@ -1,12 +1,13 @@
 // Every route, and what is the same for all of them: headers, refusals, what is not there.
 
-import { Hono } from 'hono'
+import { Hono, type Context } from 'hono'
 
 import { feedRoutes } from './feeds/routes.ts'
 import { ingestRoutes } from './ingest/routes.ts'
 import { log } from './lib/log.ts'
 import { Problem, problemResponse } from './lib/problem.ts'
 import { siteOf } from './lib/site.ts'
+import { excerpt } from './lib/text.ts'
 import { operatorOnly } from './operator/access.ts'
 import { operatorPostRoutes } from './operator/posts.ts'
 import { operatorSourceRoutes } from './operator/sources.ts'
@@ -36,17 +37,25 @@ app.route('/', pageRoutes)
 
 app.notFound((c) => {
   const allowed = allowedMethods(c.req.path)
-  const problem =
-    allowed.length > 0
-      ? new Problem('method-not-allowed', `${c.req.method} is not possible here.`, {
-          headers: { Allow: allowed.join(', ') },
-        })
-      : new Problem('not-found', `There is nothing at ${c.req.path}.`)
+  if (allowed.length === 0) {
+    return answerNotFound(c, new Problem('not-found', `There is nothing at ${shownPath(c)}.`))
+  }
+  const headers = { Allow: allowed.join(', ') }
+  if (c.req.method === 'OPTIONS') {
+    return new Response(null, {
+      status: 204,
+      headers: { ...headers, 'Cache-Control': 'public, max-age=3600' },
+    })
+  }
+  const problem = new Problem('method-not-allowed', `${c.req.method} is not possible here.`, {
+    headers,
+  })
   return problemResponse(problem, siteOf(c.env, c.req.url).origin)
 })
 
 app.onError((error, c) => {
   const { origin } = siteOf(c.env, c.req.url)
+  if (error instanceof Problem && error.code === 'not-found') return answerNotFound(c, error)
   if (error instanceof Problem) return problemResponse(error, origin)
   log('request_failed', { method: c.req.method, path: c.req.path, error })
   // D1 says of all its failures that they are its own; another try may well succeed, but for what is
@@ -60,10 +69,42 @@ app.onError((error, c) => {
   return problemResponse(problem, origin)
 })
 
+type AppContext = Context<{ Bindings: Env }>
+
+// Published addresses are never redirected; this is for those that were typed. Only to a path that some
+// route has, and always to our own origin.
+function answerNotFound(c: AppContext, problem: Problem): Response {
+  const { origin } = siteOf(c.env, c.req.url)
+  const url = new URL(c.req.url)
+  const meant = meantPath(url.pathname)
+  const isRead = c.req.method === 'GET' || c.req.method === 'HEAD'
+  if (!isRead || meant === url.pathname || !allowedMethods(meant).includes('GET'))
+    return problemResponse(problem, origin)
+  const headers = { Location: origin + meant + url.search, 'Cache-Control': 'public, max-age=3600' }
+  return new Response(null, { status: 301, headers })
+}
+
+/** A path as we write it: no doubled slash, none at the end, lower case. */
+function meantPath(path: string): string {
+  const segments = path.split('/').filter((segment) => segment !== '')
+  try {
+    const decoded = segments.map((segment) =>
+      decodeURIComponent(segment).normalize('NFC').toLowerCase()
+    )
+    return `/${decoded.map(encodeURIComponent).join('/')}`
+  } catch {
+    return path
+  }
+}
+
+const shownLengthMax = 200
+const shownPath = (c: AppContext) => excerpt(c.req.path, shownLengthMax)
+
 /** The methods some route has for a path: those that match more than what matches every method. */
 function allowedMethods(path: string): string[] {
   const matching = (method: string) => app.router.match(method, path)[0].length
   const always = matching('NONE')
   const methods = ['GET', 'POST', 'PUT', 'DELETE'].filter((method) => matching(method) > always)
-  return methods.includes('GET') ? ['GET', 'HEAD', ...methods.slice(1)] : methods
+  if (methods.length === 0) return []
+  return [...methods.flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : method)), 'OPTIONS']
 }

@@ -122,7 +122,7 @@ function redirectToCurrent(address: FeedAddress, origin: string): Response {
   const location = origin + feedAddressPath({ ...address, archive: null })
   return new Response(null, {
     status: 307,
-    headers: { Location: location, ...refusalHeaders, ...crossOrigin },
+    headers: { Location: location, ...refusalHeaders },
   })
 }
 
@@ -138,4 +138,4 @@ function preconditionFailed(): Problem {
 
 // Long enough to spare the database a reader that asks for what is not there; short enough that a
 // source which comes into being is seen.
-const refusalHeaders = { 'Cache-Control': 'public, max-age=60' }
+const refusalHeaders = { 'Cache-Control': 'public, max-age=60', ...crossOrigin }

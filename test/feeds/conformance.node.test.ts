@@ -781,8 +781,8 @@ describe('JSON Feed 1.1', () => {
     expect,
   }) => {
     for (const { feed, json } of jsonCases) {
-      const name = feed.isSummary ? 'content_text' : 'content_html'
-      expect(json.items.map((item) => item[name])).toEqual(
+      const body = feed.isSummary ? 'content_text' : 'content_html'
+      expect(json.items.map((item) => item[body])).toEqual(
         feed.entries.map((one) => (feed.isSummary ? one.summary : one.contentHtml))
       )
     }
@@ -885,7 +885,7 @@ describe('what has no value is absent from every golden document', () => {
       it(`${name} has no empty element and no empty attribute`, ({ expect }) => {
         // RFC 5005 §4: fh:archive is empty by definition.
         const empty = emptyElementsOf(parseXml(text))
-        expect(empty.filter(({ name }) => name !== 'fh:archive')).toEqual([])
+        expect(empty.filter((element) => element.name !== 'fh:archive')).toEqual([])
       })
       it(`${name} has no stylesheet, doctype or comment, and says of itself what it is first`, ({
         expect,

@@ -292,11 +292,11 @@ describe('a method', () => {
   it('that a path does not know is 405 with those it does', async ({ expect }) => {
     await givenSource()
     const cases: [string, string, string][] = [
-      ['DELETE', '/feed.rss', 'GET, HEAD'],
-      ['POST', '/sources/bao/feed.json', 'GET, HEAD'],
-      ['GET', '/sources/bao/webhook', 'POST'],
-      ['PUT', '/health', 'GET, HEAD'],
-      ['POST', '/', 'GET, HEAD'],
+      ['DELETE', '/feed.rss', 'GET, HEAD, OPTIONS'],
+      ['POST', '/sources/bao/feed.json', 'GET, HEAD, OPTIONS'],
+      ['GET', '/sources/bao/webhook', 'POST, OPTIONS'],
+      ['PUT', '/health', 'GET, HEAD, OPTIONS'],
+      ['POST', '/', 'GET, HEAD, OPTIONS'],
     ]
     for (const [method, path, allowed] of cases) {
       const response = await exports.default.fetch(`${origin}${path}`, { method })
@@ -305,7 +305,7 @@ describe('a method', () => {
     }
     const operator = await call('PATCH', '/api/sources/bao')
     expect(operator.status).toBe(405)
-    expect(operator.headers.get('Allow')).toBe('GET, HEAD, PUT, DELETE')
+    expect(operator.headers.get('Allow')).toBe('GET, HEAD, PUT, DELETE, OPTIONS')
   })
 })
 
