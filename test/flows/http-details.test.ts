@@ -203,15 +203,7 @@ describe('what nobody should send', () => {
 
   it('is refused by method, with those that are possible', async ({ expect }) => {
     await givenWire()
-    for (const method of [
-      'POST',
-      'PUT',
-      'PATCH',
-      'DELETE',
-      'PROPFIND',
-      'QUERY',
-      'X'.repeat(2000),
-    ]) {
+    for (const method of ['POST', 'PUT', 'PATCH', 'DELETE', 'PROPFIND', 'SEARCH']) {
       for (const path of [...documents, '/feeds.opml', '/health', '/sources/bao']) {
         const response = await request(method, path)
         expect(response.status, `${method.slice(0, 9)} ${path}`).toBe(405)
