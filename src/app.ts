@@ -2,7 +2,9 @@
 
 import { Hono, type Context } from 'hono'
 
+import { invalidate, type WritingRoutes } from './feeds/edge.ts'
 import { feedRoutes } from './feeds/routes.ts'
+import { platformOf } from './platform.ts'
 import { ingestRoutes } from './ingest/routes.ts'
 import { log } from './lib/log.ts'
 import { Problem, problemResponse } from './lib/problem.ts'
@@ -14,12 +16,20 @@ import { operatorSourceRoutes } from './operator/sources.ts'
 import { operatorTopicRoutes } from './operator/topics.ts'
 import { pageRoutes } from './pages/routes.tsx'
 
-export const app = new Hono<{ Bindings: Env }>()
+export const app = new Hono<WritingRoutes>()
 
 app.use(async (c, next) => {
   await next()
   c.header('X-Content-Type-Options', 'nosniff')
   c.header('Referrer-Policy', 'strict-origin-when-cross-origin')
+})
+
+// Before the answer goes out, as far as this isolate is concerned.
+app.use(async (c, next) => {
+  await next()
+  const tags = c.get('changedTags')
+  if (!tags?.length) return
+  c.executionCtx.waitUntil(invalidate(tags, platformOf(c.env, c.executionCtx), Date.now()))
 })
 
 app.get('/health', async (c) => {
@@ -69,7 +79,7 @@ app.onError((error, c) => {
   return problemResponse(problem, origin)
 })
 
-type AppContext = Context<{ Bindings: Env }>
+type AppContext = Context<WritingRoutes>
 
 // Published addresses are never redirected; this is for those that were typed. Only to a path that some
 // route has, and always to our own origin.

@@ -2,7 +2,7 @@
 // is made up for a minute later.
 
 import { pruneSearch } from './articles/search-store.ts'
-import { archiveFeeds, forgetDeletions, indexArticles } from './feeds/upkeep.ts'
+import { archiveFeeds, forgetDeletions, indexArticles, type Upkept } from './feeds/upkeep.ts'
 import { moveDueArticles } from './ingest/due.ts'
 import { forgetPosts } from './ingest/journal-store.ts'
 import { log } from './lib/log.ts'
@@ -14,8 +14,13 @@ const searchedArticlesMax = 200_000
 const prunedArticlesMax = 20_000
 const deletionsKeptSeconds = 30 * daySeconds
 
-/** The work of one minute. */
-export async function upkeep(db: D1Database, now: number): Promise<void> {
+/** The work of one minute; gives the tags of the documents that it changed. */
+export async function upkeep(db: D1Database, now: number): Promise<string[]> {
+  const changed: string[] = []
+  const attempt = async (event: string, step: () => Promise<number | Upkept>) => {
+    const done = await attemptStep(event, step)
+    if (typeof done === 'object') changed.push(...(done?.changedTags ?? []))
+  }
   await attempt('articles_moved', () => moveDueArticles(db, now))
   await attempt('deletions_forgotten', () => forgetDeletions(db, now - deletionsKeptSeconds, now))
   await attempt('feeds_archived', () => archiveFeeds(db, now))
@@ -24,13 +29,20 @@ export async function upkeep(db: D1Database, now: number): Promise<void> {
     await attempt('search_pruned', () => pruneSearch(db, searchedArticlesMax, prunedArticlesMax))
   }
   await attempt('posts_forgotten', () => forgetPosts(db, now - postsKeptSeconds))
+  return [...new Set(changed)]
 }
 
-async function attempt(event: string, step: () => Promise<number>): Promise<void> {
+async function attemptStep(
+  event: string,
+  step: () => Promise<number | Upkept>
+): Promise<number | Upkept | null> {
   try {
-    const count = await step()
+    const done = await step()
+    const count = typeof done === 'number' ? done : done.count
     if (count > 0) log(event, { count })
+    return done
   } catch (error) {
     log('upkeep_failed', { step: event, error })
+    return null
   }
 }

@@ -1,11 +1,38 @@
-// The doors: fetch and scheduled.
+// The doors: fetch, queue and scheduled, and the cached entrypoint `Feeds` behind the first.
+
+import { WorkerEntrypoint } from 'cloudflare:workers'
 
 import { app } from './app.ts'
 import { upkeep } from './cron.ts'
+import { answerFromMemory, invalidate, renderEncoded, type EdgeProps } from './feeds/edge.ts'
+import { answer } from './gateway.ts'
+import { platformOf, type InvalidationMessage } from './platform.ts'
+import { consume } from './queue.ts'
+
+/** What anybody may see. Workers Cache stands before it; where there is none, memory does the same. */
+export class Feeds extends WorkerEntrypoint<Env, EdgeProps> {
+  override fetch(request: Request): Promise<Response> {
+    const { env, ctx } = this
+    const { props } = ctx
+    const render = async (asked: Request) => app.fetch(asked, env, ctx)
+    if (ctx.cache) return renderEncoded(request, props.encoding, render)
+    const waitUntil = (promise: Promise<unknown>) => ctx.waitUntil(promise)
+    return answerFromMemory(request, { props, render, nowMs: Date.now(), waitUntil })
+  }
+
+  /** Marks what Workers Cache keeps under these tags, at most 100, as stale; false when it refuses. */
+  async invalidate(tags: string[]): Promise<boolean> {
+    const { cache } = this.ctx
+    return cache ? (await cache.invalidate({ tags })).success : true
+  }
+}
 
 export default {
-  fetch: app.fetch,
-  async scheduled(controller, env) {
-    await upkeep(env.DB, Math.floor(controller.scheduledTime / 1000))
+  fetch: answer,
+  async scheduled(controller, env, ctx) {
+    const now = Math.floor(controller.scheduledTime / 1000)
+    const changed = await upkeep(env.DB, now)
+    await invalidate(changed, platformOf(env, ctx), Date.now())
   },
-} satisfies ExportedHandler<Env>
+  queue: consume,
+} satisfies ExportedHandler<Env, InvalidationMessage>

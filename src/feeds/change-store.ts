@@ -1,6 +1,7 @@
 // How feeds change: all SQL that writes which articles they list, and that they say something else now.
 
 import { jsonParameters } from '../lib/json.ts'
+import { archiveTag, asTag, directoryTag, feedTag } from './edge.ts'
 
 /** A place of an article in a feed. */
 export type Membership = {
@@ -29,8 +30,26 @@ export type FeedChange = {
 // A clock that is behind another's counts as standing still: nothing changes before it last did.
 const revised = `revision = revision + 1, changed_at = max(?2, changed_at),
   changes_in_second = iif(?2 > changed_at, 1, changes_in_second + 1)`
+// What a statement changed says so in rows of these columns: `changedTags` reads them.
+const returningFeed = `RETURNING '${feedTag('')}' || path AS changed`
+const returningAll = `${returningFeed}, '${archiveTag('')}' || path AS archives_changed,
+  '${directoryTag}' AS directory_changed`
 const allRevised = `${revised}, profile_revision = profile_revision + 1,
   profile_changed_at = max(?2, profile_changed_at)`
+
+type ChangedRow = {
+  readonly changed?: string
+  readonly archives_changed?: string
+  readonly directory_changed?: string
+}
+
+/** The tags (src/feeds/edge.ts) of the documents that the statements of a batch changed. */
+export function changedTags(results: readonly D1Result[]): string[] {
+  // eslint-disable-next-line typescript/no-unsafe-type-assertion -- other statements give other rows, or none
+  const rows = results.flatMap((result) => result.results as ChangedRow[])
+  const tags = rows.flatMap((row) => [row.changed, row.archives_changed, row.directory_changed])
+  return [...new Set(tags.flatMap((tag) => (typeof tag === 'string' ? asTag(tag) : [])))]
+}
 
 /**
  * Raises the revisions of the archives whose articles change. Run before places are changed: they tell
@@ -50,7 +69,8 @@ export function reviseArchives(
           CROSS JOIN feeds ON feeds.path = value ->> 'path'
           CROSS JOIN feed_articles AS places ON places.feed_id = feeds.id
             AND places.published_at = value ->> 'publishedAt' AND places.uuid = value ->> 'uuid'
-          WHERE places.archive > 0)`
+          WHERE places.archive > 0)
+        RETURNING '${archiveTag('')}' || (SELECT path FROM feeds WHERE id = feed_id) AS changed`
       )
       .bind(parameter, now)
   )
@@ -88,7 +108,8 @@ export function reviseFeeds(
           CROSS JOIN feed_articles ON feed_articles.feed_id = feeds.id
             AND feed_articles.published_at = place.value ->> 'publishedAt'
             AND feed_articles.uuid = place.value ->> 'uuid'
-          WHERE archive = 0))`
+          WHERE archive = 0))
+        ${returningFeed}`
       )
       .bind(parameter, now)
   )
@@ -153,21 +174,26 @@ const feedsNamingSource = `source_id = ?1 OR path = ''
 
 /** Raises the revision of every feed whose documents name a source, and with it of its archives. */
 export function reviseFeedsOfSource(db: D1Database, sourceId: number, now: number) {
-  return db.prepare(`UPDATE feeds SET ${allRevised} WHERE ${feedsNamingSource}`).bind(sourceId, now)
+  return db
+    .prepare(`UPDATE feeds SET ${allRevised} WHERE ${feedsNamingSource} ${returningAll}`)
+    .bind(sourceId, now)
 }
 
 /** The same for a topic. */
 export function reviseFeedsOfTopic(db: D1Database, topic: string, now: number) {
   return db
     .prepare(
-      `UPDATE feeds SET ${allRevised} WHERE topic_id = (SELECT id FROM topics WHERE slug = ?1)`
+      `UPDATE feeds SET ${allRevised} WHERE topic_id = (SELECT id FROM topics WHERE slug = ?1)
+      ${returningAll}`
     )
     .bind(topic, now)
 }
 
 /** The same for the feed with this path, and no other. */
 export function reviseFeed(db: D1Database, path: string, now: number) {
-  return db.prepare(`UPDATE feeds SET ${allRevised} WHERE path = ?1`).bind(path, now)
+  return db
+    .prepare(`UPDATE feeds SET ${allRevised} WHERE path = ?1 ${returningAll}`)
+    .bind(path, now)
 }
 
 /** Raises the revision of every feed that tells of deletions recorded before a moment. */
@@ -175,7 +201,8 @@ export function reviseFeedsWithDeletions(db: D1Database, before: number, now: nu
   return db
     .prepare(
       `UPDATE feeds SET ${revised}
-      WHERE id IN (SELECT feed_id FROM feed_deletions WHERE recorded_at < ?1)`
+      WHERE id IN (SELECT feed_id FROM feed_deletions WHERE recorded_at < ?1)
+      ${returningFeed}`
     )
     .bind(before, now)
 }
@@ -215,6 +242,10 @@ export function removeFeedsOfSource(
         'DELETE FROM feed_articles WHERE feed_id IN (SELECT id FROM feeds WHERE source_id = ?1)'
       )
       .bind(sourceId),
-    db.prepare('UPDATE feeds SET gone_at = ?2 WHERE source_id = ?1').bind(sourceId, now),
+    db
+      .prepare(
+        `UPDATE feeds SET gone_at = ?2 WHERE source_id = ?1 RETURNING '${directoryTag}' AS changed`
+      )
+      .bind(sourceId, now),
   ]
 }

@@ -7,6 +7,7 @@ import { feedAddressPath, type FeedAddress } from './address.ts'
 import { documentArticles, documentBytesMax } from './archive-store.ts'
 import { listDeletions, listDeletionsOf } from './deletion-store.ts'
 import { describeFeed } from './describe.ts'
+import { archiveTag, feedTag } from './edge.ts'
 import { entriesOf } from './entries.ts'
 import {
   deletionsMax,
@@ -82,18 +83,32 @@ async function findComposed(
   if (!feed || named.length < namedPaths.length) return 'not found'
   const sources = named.filter(({ sourceId }) => sourceId !== null)
   if (sources.length > 0 && sources.every(({ goneAt }) => goneAt !== null)) return 'gone'
-  return { address, feed, drawn, named, articleIds: [], ...composedRevised(drawn) }
+  return { address, feed, drawn, named, articleIds: [], ...composedRevised(drawn, named) }
 }
 
-// Each revision only grows, and a feed that comes into being adds its own.
-function composedRevised(drawn: readonly FeedState[]): Revised {
-  const changedAt = Math.max(0, ...drawn.map((feed) => feed.changedAt))
-  const latest = drawn.filter((feed) => feed.changedAt === changedAt)
+// Each revision only grows, and a feed that comes into being adds its own. Of what is only named, the name
+// counts.
+function composedRevised(drawn: readonly FeedState[], named: readonly FeedState[]): Revised {
+  const parts = [...drawn, ...named.map((feed) => archiveRevised(neverRevised, feed))]
+  const changedAt = Math.max(0, ...parts.map((part) => part.changedAt))
+  const latest = parts.filter((part) => part.changedAt === changedAt)
   return {
-    revision: sum(drawn.map((feed) => feed.revision)),
+    revision: sum(parts.map((part) => part.revision)),
     changedAt,
-    changesInSecond: sum(latest.map((feed) => feed.changesInSecond)),
+    changesInSecond: sum(latest.map((part) => part.changesInSecond)),
   }
+}
+
+const neverRevised: Revised = { revision: 0, changedAt: 0, changesInSecond: 1 }
+
+/** What the document depends on, by the tags that say of a commit what it changed. */
+export function tagsOf({ address, feed }: DocumentState): string[] {
+  const { selection, archive } = address
+  if (archive !== null) return [archiveTag(feed.path)]
+  // Those that are not there yet as well.
+  const drawn = drawnFeeds(selection).map((key) => feedTag(feedPath(key)))
+  if (feedKeyOf(selection)) return drawn
+  return [...drawn, ...namedFeeds(selection).map((key) => archiveTag(feedPath(key)))]
 }
 
 function sum(numbers: readonly number[]): number {

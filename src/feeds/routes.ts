@@ -9,7 +9,15 @@ import { siteOf } from '../lib/site.ts'
 import { excerpt } from '../lib/text.ts'
 import { formatHttpDate } from '../lib/time.ts'
 import { feedAddressPath, parseFeedUrl, type FeedAddress } from './address.ts'
-import { etagOf, findDocument, linkFieldOf, loadDocument, type DocumentState } from './document.ts'
+import {
+  etagOf,
+  findDocument,
+  linkFieldOf,
+  loadDocument,
+  tagsOf,
+  type DocumentState,
+} from './document.ts'
+import { ambiguousDateField, directoryTag, edgeFields } from './edge.ts'
 import { pollMinutes } from './feed.ts'
 import { contentTypeOf, findFormat } from './formats.ts'
 import { writeOpml, type ListedFeed } from './opml.ts'
@@ -44,6 +52,7 @@ feedRoutes.on('GET', lists, async (c) => {
   const headers = {
     'Cache-Control': `public, max-age=${pollMinutes * 60}`,
     ETag: etag,
+    ...edgeFields([directoryTag]),
     ...crossOrigin,
   }
   const precondition = evaluatePreconditions(c.req.raw.headers, { etag, lastModified: null })
@@ -88,11 +97,14 @@ async function answer(c: FeedContext): Promise<Response> {
     ETag: etag,
     'Last-Modified': formatHttpDate(state.changedAt),
     Link: linkFieldOf(state, site),
+    ...edgeFields(tagsOf(state)),
     ...crossOrigin,
   })
+  const lastModified = lastModifiedOf(state)
+  if (lastModified !== state.changedAt) headers.set(ambiguousDateField, '1')
   const precondition = evaluatePreconditions(c.req.raw.headers, {
     etag,
-    lastModified: lastModifiedOf(state),
+    lastModified,
   })
   if (precondition === 'not modified') return new Response(null, { status: 304, headers })
   if (precondition === 'failed') throw preconditionFailed()

@@ -2,6 +2,7 @@
 // documents list in list-store.ts.
 
 import { fromJsonColumn, jsonParameters } from '../lib/json.ts'
+import { directoryTag } from './edge.ts'
 import type { ListedFeed } from './opml.ts'
 
 /** When, and how often in that second, something came to say something else. */
@@ -155,7 +156,8 @@ export function ensureFeeds(db: D1Database, feeds: readonly NewFeed[]): D1Prepar
           (SELECT id FROM sources WHERE slug = value ->> 'source'),
           (SELECT id FROM topics WHERE slug = value ->> 'topic'), 0, 0
         FROM json_each(?1) WHERE true
-        ON CONFLICT (path) DO UPDATE SET gone_at = NULL WHERE gone_at IS NOT NULL`
+        ON CONFLICT (path) DO UPDATE SET gone_at = NULL WHERE gone_at IS NOT NULL
+        RETURNING '${directoryTag}' AS changed`
       )
       .bind(parameter)
   )

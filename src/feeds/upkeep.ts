@@ -11,20 +11,23 @@ import { filingTerms, indexedWords } from '../articles/search-terms.ts'
 import { fromJsonColumn } from '../lib/json.ts'
 import { cleanHtml } from '../lib/html.ts'
 import { archiveOldest, listFeedsToArchive } from './archive-store.ts'
-import { reviseFeedsOfSource, reviseFeedsWithDeletions } from './change-store.ts'
+import { changedTags, reviseFeedsOfSource, reviseFeedsWithDeletions } from './change-store.ts'
 import { removeDeletionsBefore } from './deletion-store.ts'
+
+/** What a step of upkeep did: to how many, and to which documents (src/feeds/edge.ts). */
+export type Upkept = { readonly count: number; readonly changedTags: readonly string[] }
 
 /** Forgets deletions recorded before a moment; the feeds that told of them change. Tells how many. */
 export async function forgetDeletions(
   db: D1Database,
   before: number,
   now: number
-): Promise<number> {
-  const [, removed] = await db.batch([
+): Promise<Upkept> {
+  const results = await db.batch([
     reviseFeedsWithDeletions(db, before, now),
     removeDeletionsBefore(db, before),
   ])
-  return removed?.meta.changes ?? 0
+  return { count: results[1]?.meta.changes ?? 0, changedTags: changedTags(results) }
 }
 
 const archivedFeedsMax = 5
@@ -49,19 +52,19 @@ const indexedArticlesMax = 200
  * Indexes articles that are not, or not rightly; the feeds of their sources change, since what composed
  * feeds say of them does. Tells how many; more wait for the next minute.
  */
-export async function indexArticles(db: D1Database, now: number): Promise<number> {
+export async function indexArticles(db: D1Database, now: number): Promise<Upkept> {
   const due = await listSearchDue(db, indexedArticlesMax)
-  if (due.length === 0) return 0
+  if (due.length === 0) return { count: 0, changedTags: [] }
   const rows = due.map((article) => {
     const { id, revision, uuid } = article
     return { id, revision, tie: searchTie(uuid, 0), terms: termsOf(article) }
   })
   const sourceIds = [...new Set(due.map((article) => article.sourceId))]
-  await db.batch([
+  const results = await db.batch([
     ...reindexArticles(db, rows),
     ...sourceIds.map((sourceId) => reviseFeedsOfSource(db, sourceId, now)),
   ])
-  return due.length
+  return { count: due.length, changedTags: changedTags(results) }
 }
 
 function termsOf(article: SearchDue): string {

@@ -9,6 +9,9 @@ import { commitPost, readKnowledge, type Question } from './store.ts'
 
 type Deps = { readonly db: D1Database; readonly now: number; readonly isDryRun: boolean }
 
+/** A post that was stored, or needed not be. */
+export type Stored = { readonly answer: Answer; readonly changedTags: readonly string[] }
+
 const attemptsMax = 12
 const pauseMsMax = 25
 
@@ -20,7 +23,7 @@ const pauseMsMax = 25
 export async function storePost(
   post: CleanPost,
   deps: Deps
-): Promise<Answer | 'source gone' | 'overtaken'> {
+): Promise<Stored | 'source gone' | 'overtaken'> {
   const uuids = await Promise.all(
     post.changes.map((change) => articleUuid(post.source.uuid, change.externalId))
   )
@@ -28,14 +31,14 @@ export async function storePost(
     // Each attempt depends on what the one before found out.
     // eslint-disable-next-line no-await-in-loop -- see above
     const knowledge = await readKnowledge(deps.db, questionOf(post, uuids))
-    if (knowledge.receipt) return repeat(knowledge.receipt, post)
+    if (knowledge.receipt) return { answer: repeat(knowledge.receipt, post), changedTags: [] }
     // eslint-disable-next-line no-await-in-loop -- see above
     const { commit, answer } = await draftCommit({ post, uuids, knowledge, attempt, now: deps.now })
-    if (deps.isDryRun) return answer
+    if (deps.isDryRun) return { answer, changedTags: [] }
     // eslint-disable-next-line no-await-in-loop -- see above
     const result = await commitPost(deps.db, commit, deps.now)
-    if (result === 'stored') return answer
     if (result === 'source gone') return 'source gone'
+    if (result !== 'overtaken') return { answer, ...result }
     // So that those who lost do not all meet again at once.
     // eslint-disable-next-line no-await-in-loop -- see above
     await scheduler.wait(Math.random() * pauseMsMax * (attempt + 1))

@@ -3,30 +3,39 @@
 
 import { statusAt, type ArticleChange } from '../articles/article.ts'
 import { log } from '../lib/log.ts'
+import type { Upkept } from '../feeds/upkeep.ts'
 import { feedChanges } from './feed-changes.ts'
-import { commitPost, listDue, type DueArticle } from './store.ts'
+import { commitPost, listDue, type Committed, type DueArticle } from './store.ts'
 
 /** Moves every article whose time has come, and tells how many; a run that fails leaves it to the next. */
-export async function moveDueArticles(db: D1Database, now: number): Promise<number> {
+export async function moveDueArticles(db: D1Database, now: number): Promise<Upkept> {
   const due = await listDue(db, now)
   const bySource = Map.groupBy(due, (article) => article.sourceId)
   let count = 0
+  const changedTags: string[] = []
   for (const articles of bySource.values()) {
     try {
       // One transaction a source, one after another: D1 has one writer.
       // eslint-disable-next-line no-await-in-loop -- see above
-      if (await moveAll(db, articles, now)) count += articles.length
+      const stored = await moveAll(db, articles, now)
+      if (!stored) continue
+      count += articles.length
+      changedTags.push(...stored.changedTags)
     } catch (error) {
       // One source's trouble is not the others'.
       log('articles_not_moved', { source: articles[0]?.sourceSlug, error })
     }
   }
-  return count
+  return { count, changedTags }
 }
 
-async function moveAll(db: D1Database, due: readonly DueArticle[], now: number): Promise<boolean> {
+async function moveAll(
+  db: D1Database,
+  due: readonly DueArticle[],
+  now: number
+): Promise<Committed | null> {
   const [first] = due
-  if (!first) return true
+  if (!first) return null
   const moves = due.map((before) => {
     const { uuid, guid } = before
     return { uuid, guid, note: null, before, after: stateOf(before, now), isRewritten: false }
@@ -39,7 +48,8 @@ async function moveAll(db: D1Database, due: readonly DueArticle[], now: number):
     topics: [],
     receipt: null,
   }
-  return (await commitPost(db, commit, now)) === 'stored'
+  const result = await commitPost(db, commit, now)
+  return typeof result === 'string' ? null : result
 }
 
 function stateOf(article: DueArticle, now: number): ArticleChange {

@@ -2,6 +2,7 @@
 
 import { Hono, type Context } from 'hono'
 
+import type { WritingRoutes } from '../feeds/edge.ts'
 import { articleUrl } from '../articles/article.ts'
 import { parseJson, readBody } from '../lib/body.ts'
 import { sha256Hex } from '../lib/hmac.ts'
@@ -36,9 +37,9 @@ const grownTooLarge =
 /** What wrangler.toml sets for POST_LIMIT: per source, in each of Cloudflare's locations. */
 export const postLimit = { posts: 100, windowSeconds: 10 }
 
-type PublisherContext = Context<{ Bindings: Env }>
+type PublisherContext = Context<WritingRoutes>
 
-export const ingestRoutes = new Hono<{ Bindings: Env }>()
+export const ingestRoutes = new Hono<WritingRoutes>()
 
 ingestRoutes.post('/sources/:source/webhook', async (c) => {
   const now = epochSeconds()
@@ -128,7 +129,7 @@ async function handlePost(
   await checkRate(c, source)
   const post = parsePost(readJson(body))
   const embedHosts = c.env.EMBED_HOSTS.split(/\s+/)
-  const answer = await storePost(
+  const stored = await storePost(
     {
       source,
       webhookId: signed.id,
@@ -142,8 +143,11 @@ async function handlePost(
     // The time of the change, not that of the first byte of its body.
     { db: c.env.DB, now: epochSeconds(), isDryRun: isDryRun(c) }
   )
-  if (answer === 'source gone') throw unauthentic()
-  if (answer !== 'overtaken') return answer
+  if (stored === 'source gone') throw unauthentic()
+  if (stored !== 'overtaken') {
+    c.set('changedTags', stored.changedTags)
+    return stored.answer
+  }
   const detail = 'Other changes of the same articles kept coming first. Nothing was stored.'
   throw new Problem('unavailable', detail, { headers: { 'Retry-After': '2' } })
 }

@@ -21,6 +21,7 @@ import {
 import { insertDeletions, removeDeletions } from '../feeds/deletion-store.ts'
 import { archiveOldest } from '../feeds/archive-store.ts'
 import {
+  changedTags,
   insertMemberships,
   moveMemberships,
   removeMemberships,
@@ -124,6 +125,9 @@ export type Commit = FeedChanges & {
   readonly receipt: PostReceipt | null
 }
 
+/** The tags of the documents that a commit changed. */
+export type Committed = { readonly changedTags: readonly string[] }
+
 /**
  * Stores all of a post, or none of it: one transaction, a number of statements that grows with the
  * bytes only. Nothing was stored when the result is 'overtaken' (another was faster, with one of these
@@ -133,13 +137,13 @@ export async function commitPost(
   db: D1Database,
   commit: Commit,
   now: number
-): Promise<'stored' | 'overtaken' | 'source gone'> {
+): Promise<Committed | 'overtaken' | 'source gone'> {
   const rewritten = commit.articles.filter((article) => article.content !== null)
   const moved = commit.articles.filter((article) => article.content === null)
   const withdrawn = moved.filter((article) => !isSearched(article))
   const paths = commit.byFeed.map((change) => change.path)
   try {
-    await db.batch([
+    const results = await db.batch([
       ...(commit.receipt ? [insertReceipt(db, commit.sourceId, commit.receipt, now)] : []),
       ...insertNewTopics(db, commit.topics, now),
       ...removeQuarters(db, rewritten),
@@ -158,7 +162,7 @@ export async function commitPost(
       ...insertDeletions(db, commit.deleted, now),
       ...archiveOldest(db, paths, now),
     ])
-    return 'stored'
+    return { changedTags: changedTags(results) }
   } catch (error) {
     const message = error instanceof Error ? error.message : ''
     if (overtaken.test(message)) return 'overtaken'

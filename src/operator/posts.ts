@@ -2,6 +2,7 @@
 
 import { Hono } from 'hono'
 
+import type { WritingRoutes } from '../feeds/edge.ts'
 import type { Answer } from '../ingest/draft.ts'
 import { inWords, preferredLanguage } from '../ingest/findings.ts'
 import {
@@ -15,7 +16,7 @@ import { Problem } from '../lib/problem.ts'
 import { formatRfc3339, epochSeconds } from '../lib/time.ts'
 import { presentSource } from './present.ts'
 
-export const operatorPostRoutes = new Hono<{ Bindings: Env }>()
+export const operatorPostRoutes = new Hono<WritingRoutes>()
 
 const pageLimit = 50
 

@@ -7,7 +7,13 @@ import { retractArticlesOfSource } from '../articles/change-store.ts'
 import { markSourceForSearch, removeSourceFromSearch } from '../articles/search-store.ts'
 import { insertDeletionsOfSource } from '../feeds/deletion-store.ts'
 import { deletionsMax, feedPath } from '../feeds/feed.ts'
-import { removeFeedsOfSource, reviseFeed, reviseFeedsOfSource } from '../feeds/change-store.ts'
+import {
+  changedTags,
+  removeFeedsOfSource,
+  reviseFeed,
+  reviseFeedsOfSource,
+} from '../feeds/change-store.ts'
+import type { WritingRoutes } from '../feeds/edge.ts'
 import { ensureFeeds } from '../feeds/store.ts'
 import { Problem } from '../lib/problem.ts'
 import { language, line, parseWith, text, url } from '../lib/schema.ts'
@@ -46,7 +52,7 @@ const profile = z
     appendCorrections: value.append_corrections ?? false,
   }))
 
-export const operatorSourceRoutes = new Hono<{ Bindings: Env }>()
+export const operatorSourceRoutes = new Hono<WritingRoutes>()
 
 operatorSourceRoutes.get('/', (c) =>
   listPage(c, (after, limit) => listSources(c.env.DB, after, limit), sourceJson)
@@ -68,7 +74,7 @@ operatorSourceRoutes.put('/:source', async (c) => {
     return c.json(sourceJson(known))
   const uuid = known?.uuid ?? (await mintSourceUuid(given.homePageUrl, slug))
   const path = feedPath({ source: slug, topic: null })
-  await c.env.DB.batch([
+  const results = await c.env.DB.batch([
     upsertSource(c.env.DB, { slug, uuid, profile: given }, now),
     ...ensureFeeds(c.env.DB, [{ path, uuid, source: slug, topic: null }]),
     // A name that changes is seen in every feed that credits the source.
@@ -77,6 +83,7 @@ operatorSourceRoutes.put('/:source', async (c) => {
       ? [markSourceForSearch(c.env.DB, known.id)]
       : []),
   ])
+  c.set('changedTags', changedTags(results))
   const isNew = !known || known.removedAt !== null
   return c.json(sourceJson(await presentSource(c)), isNew ? 201 : 200)
 })
@@ -84,7 +91,7 @@ operatorSourceRoutes.put('/:source', async (c) => {
 operatorSourceRoutes.delete('/:source', async (c) => {
   const source = await presentSource(c)
   const now = epochSeconds()
-  await c.env.DB.batch([
+  const results = await c.env.DB.batch([
     reviseFeedsOfSource(c.env.DB, source.id, now),
     removeSourceFromSearch(c.env.DB, source.id),
     insertDeletionsOfSource(c.env.DB, source.id, { now, limit: deletionsMax }),
@@ -92,6 +99,7 @@ operatorSourceRoutes.delete('/:source', async (c) => {
     ...removeFeedsOfSource(c.env.DB, source.id, now),
     markSourceRemoved(c.env.DB, source.id, now),
   ])
+  c.set('changedTags', changedTags(results))
   return c.body(null, 204)
 })
 

@@ -4,7 +4,8 @@ import { Hono } from 'hono'
 import * as z from 'zod'
 
 import { feedPath } from '../feeds/feed.ts'
-import { reviseFeedsOfTopic } from '../feeds/change-store.ts'
+import { changedTags, reviseFeedsOfTopic } from '../feeds/change-store.ts'
+import type { WritingRoutes } from '../feeds/edge.ts'
 import { findFeed, ensureFeeds } from '../feeds/store.ts'
 import { Problem } from '../lib/problem.ts'
 import { language, line, parseWith, text } from '../lib/schema.ts'
@@ -30,7 +31,7 @@ const profile = z
     aliases: withoutDoubles(value.aliases ?? []),
   }))
 
-export const operatorTopicRoutes = new Hono<{ Bindings: Env }>()
+export const operatorTopicRoutes = new Hono<WritingRoutes>()
 
 operatorTopicRoutes.get('/', (c) =>
   listPage(c, (after, limit) => listTopics(c.env.DB, after, limit), topicJson)
@@ -64,13 +65,14 @@ operatorTopicRoutes.put('/:topic', async (c) => {
     throw new Problem('conflict', detail)
   }
   const now = epochSeconds()
-  await c.env.DB.batch([
+  const results = await c.env.DB.batch([
     ...upsertTopic(c.env.DB, slug, given, now),
     ...ensureFeeds(c.env.DB, [{ path, uuid: crypto.randomUUID(), source: null, topic: slug }]),
     ...(known && feed && isSameDocument(known, given)
       ? []
       : [reviseFeedsOfTopic(c.env.DB, slug, now)]),
   ])
+  c.set('changedTags', changedTags(results))
   const topic = await findTopic(c.env.DB, slug)
   if (!topic) throw new Error(`topic ${slug} is not there after it was written`)
   return c.json(topicJson(topic), known ? 200 : 201)

@@ -4,6 +4,7 @@ import { env } from 'cloudflare:workers'
 import * as fc from 'fast-check'
 import { it } from 'vitest'
 
+import { forgetAll } from '../../src/feeds/edge.ts'
 import { foundIn, givenSource, item, posted, published, retracted } from '../support/given.ts'
 import { get } from '../support/given.ts'
 
@@ -77,11 +78,13 @@ async function forgetArticles(): Promise<void> {
       "UPDATE feeds SET unarchived = '[]', unarchived_bytes = 0",
     ].map((sql) => env.DB.prepare(sql))
   )
+  forgetAll()
 }
 
 async function everyDocument(): Promise<string[]> {
   // What a feed tells of articles that were in it once is history by nature; all else must not be.
   await env.DB.prepare('DELETE FROM feed_deletions').run()
+  forgetAll()
   const slugs = ['kinh-te', 'do-thi', 'y-te']
   const paths = [
     '',

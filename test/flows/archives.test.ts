@@ -1,11 +1,9 @@
 // RFC 5005 §4: the subscription document and its archives together list every article once.
 
 import { env } from 'cloudflare:workers'
-import { createScheduledController } from 'cloudflare:test'
 import * as fc from 'fast-check'
 import { describe, it } from 'vitest'
 
-import worker from '../../src/worker.ts'
 import {
   call,
   get,
@@ -18,7 +16,9 @@ import {
   retracted,
   snapshot,
   type Report,
+  upkeepAt,
 } from '../support/given.ts'
+import { forgetAll } from '../../src/feeds/edge.ts'
 import { readJson, walk, walkXml, type Step } from '../support/walker.ts'
 import { watchedRequest } from '../support/watched-db.ts'
 
@@ -403,7 +403,7 @@ it('what stood in a feed before there were archives comes into them by itself', 
   ).run()
   for (let minutes = 0; minutes < 2; minutes++) {
     const scheduledTime = new Date()
-    await worker.scheduled(createScheduledController({ scheduledTime, cron: '* * * * *' }), env)
+    await upkeepAt(scheduledTime)
   }
   const ids = idsOf(await walk(''))
   expect(ids).toHaveLength(5000)
@@ -428,6 +428,7 @@ async function seed(count: number): Promise<void> {
       WHERE external_id LIKE 'seed-%' AND path = ''`
     ),
   ])
+  forgetAll()
 }
 
 /** Puts the articles of `seed` into archives of fifty, oldest first, but for the newest fifty. */

@@ -1,10 +1,8 @@
 // Feeds that a reader composes: /feed.{rss,atom,json}?source=…&topic=…&not-topic=…&lang=…&q=…
 
 import { env } from 'cloudflare:workers'
-import { createScheduledController } from 'cloudflare:test'
 import { describe, it } from 'vitest'
 
-import worker from '../../src/worker.ts'
 import {
   call,
   get,
@@ -16,12 +14,13 @@ import {
   posted,
   published,
   retracted,
+  upkeepAt,
 } from '../support/given.ts'
 import { queryPlan, watchedRequest } from '../support/watched-db.ts'
 
 async function minuteAt(seconds: number): Promise<void> {
   const scheduledTime = new Date(Date.now() + seconds * 1000)
-  await worker.scheduled(createScheduledController({ scheduledTime, cron: '* * * * *' }), env)
+  await upkeepAt(scheduledTime)
 }
 
 type Composed = {

@@ -1,10 +1,7 @@
 // Invariant 7: a retraction reaches everyone who may hold the article.
 
-import { env } from 'cloudflare:workers'
-import { createScheduledController } from 'cloudflare:test'
 import { describe, it } from 'vitest'
 
-import worker from '../../src/worker.ts'
 import {
   call,
   get,
@@ -15,6 +12,7 @@ import {
   published,
   retracted,
   snapshot,
+  upkeepAt,
 } from '../support/given.ts'
 import { watchedRequest } from '../support/watched-db.ts'
 
@@ -23,7 +21,7 @@ const daySeconds = 86_400
 
 async function minuteAt(seconds: number): Promise<void> {
   const scheduledTime = new Date(Date.now() + seconds * 1000)
-  await worker.scheduled(createScheduledController({ scheduledTime, cron: '* * * * *' }), env)
+  await upkeepAt(scheduledTime)
 }
 
 type Told = { id: string; date_retracted: string; note?: string }

@@ -1,14 +1,8 @@
 // Embargo and expiry, to the minute, by the cron.
 
 import { env } from 'cloudflare:workers'
-import {
-  createExecutionContext,
-  createScheduledController,
-  waitOnExecutionContext,
-} from 'cloudflare:test'
 import { describe, it } from 'vitest'
 
-import worker from '../../src/worker.ts'
 import {
   call,
   foundIn,
@@ -21,21 +15,14 @@ import {
   published,
   retracted,
   snapshot,
+  upkeepAt,
 } from '../support/given.ts'
 
 const now = Math.floor(Date.now() / 1000)
 const at = (seconds: number) => new Date((now + seconds) * 1000).toISOString()
 const hour = 3600
 
-async function minuteAt(seconds: number): Promise<void> {
-  const controller = createScheduledController({
-    scheduledTime: new Date((now + seconds) * 1000),
-    cron: '* * * * *',
-  })
-  const context = createExecutionContext()
-  await worker.scheduled(controller, env)
-  await waitOnExecutionContext(context)
-}
+const minuteAt = (seconds: number) => upkeepAt(new Date((now + seconds) * 1000))
 
 const paths = ['', '/sources/bao', '/topics/kinh-te', '/sources/bao/topics/kinh-te']
 

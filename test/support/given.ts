@@ -1,6 +1,10 @@
 // What a test begins with, made through the public door.
 
-import { createExecutionContext, waitOnExecutionContext } from 'cloudflare:test'
+import {
+  createExecutionContext,
+  createScheduledController,
+  waitOnExecutionContext,
+} from 'cloudflare:test'
 import { env, exports } from 'cloudflare:workers'
 
 import { deriveSecret, formatSecret } from '../../src/sources/secret.ts'
@@ -52,6 +56,14 @@ export function published(data: unknown, fields: Record<string, unknown> = {}) {
 
 export function retracted(id: string, fields: Record<string, unknown> = {}) {
   return { type: 'article.retracted', data: { id }, ...fields }
+}
+
+/** The upkeep of the minute at a time. */
+export async function upkeepAt(scheduledTime: Date): Promise<void> {
+  const context = createExecutionContext()
+  const controller = createScheduledController({ scheduledTime, cron: '* * * * *' })
+  await worker.scheduled(controller, env, context)
+  await waitOnExecutionContext(context)
 }
 
 let lastWebhookId = 0

@@ -1,0 +1,224 @@
+// The one place that knows about caches: how an answer is kept in front of the database, and how it is
+// let go. On Cloudflare that is Workers Cache, which stands before the entrypoint `Feeds` and asks it only
+// for what it lacks; where there is none, answers are kept in the memory of the isolate, by the same rules.
+//
+// An answer says itself that it may be kept (`Cloudflare-CDN-Cache-Control`) and what it depends on
+// (`Cache-Tag`).
+
+import { encodeBody, type Encoding } from '../lib/encoding.ts'
+import { log } from '../lib/log.ts'
+import { createResponseCache, type KeptResponse } from '../lib/response-cache.ts'
+
+/** What the key of an answer is made of beside its path and query: Workers Cache takes it from the props. */
+export type EdgeProps = {
+  /** Scheme and host, which stand in every document. */
+  readonly origin: string
+  readonly encoding: Encoding
+  /** Of a page that is not asked for in a language. */
+  readonly language: string | null
+}
+
+/** How long an answer is given again without a question, in seconds: what bounds staleness if all else fails. */
+export const edgeSeconds = 300
+const staleWhileRevalidateSeconds = 60
+const staleIfErrorSeconds = 86_400
+
+/** The fields that let an answer be kept, until what it depends on changes. */
+export function edgeFields(tags: readonly string[]): Record<string, string> {
+  return {
+    // Not s-maxage, nor must-revalidate: these switch the stale directives off.
+    'Cloudflare-CDN-Cache-Control': `max-age=${edgeSeconds}, stale-while-revalidate=${staleWhileRevalidateSeconds}, stale-if-error=${staleIfErrorSeconds}`,
+    'Cache-Tag': tags.join(','),
+  }
+}
+
+/**
+ * The field by which an answer tells the gateway that its `Last-Modified` stands for several revisions: then
+ * a reader that has one of that date may have an older one.
+ */
+export const ambiguousDateField = 'Loa-Ambiguous-Date'
+
+// A tag has at most 1,024 bytes; paths that begin alike for so long may share one.
+const tagLengthMax = 900
+
+export function asTag(text: string): string {
+  return text.slice(0, tagLengthMax)
+}
+
+/** The tag of a feed's subscription document and whatever else shows its newest. */
+export function feedTag(path: string): string {
+  return asTag(`feed:${path}`)
+}
+
+/** The tag of all archives of a feed, and of whatever else shows its name alone. */
+export function archiveTag(path: string): string {
+  return asTag(`archive:${path}`)
+}
+
+/** The tag of what lists feeds by name. */
+export const directoryTag = 'directory'
+
+export type Render = (request: Request) => Promise<Response>
+
+/** An answer with its body in the coding of its key: what Workers Cache keeps. */
+export async function renderEncoded(
+  request: Request,
+  encoding: Encoding,
+  render: Render
+): Promise<Response> {
+  const response = await render(request)
+  if (!mayBeKept(response)) return response
+  const headers = new Headers(response.headers)
+  if (encoding === 'gzip') headers.set('Content-Encoding', 'gzip')
+  return asEncoded(await encodeBody(response.body, encoding), { status: response.status, headers })
+}
+
+/** An answer whose body has the coding that its fields name already. */
+function asEncoded(body: BodyInit | null, init: ResponseInit): Response {
+  return new Response(body, { ...init, encodeBody: 'manual' })
+}
+
+function mayBeKept(response: Response): boolean {
+  return response.status === 200 && response.headers.has('Cloudflare-CDN-Cache-Control')
+}
+
+// Some hundred documents of fifty long articles, of the 128 MB that an isolate has.
+const memory = createResponseCache(32_000_000)
+// Who asks for what is being rendered already waits for that. Bytes, since a stream belongs to the request
+// it was made in.
+const renders = new Map<string, Promise<Outcome>>()
+
+type Outcome = { readonly response: KeptResponse; readonly how: 'REVALIDATED' | 'MISS' | 'STALE' }
+
+type Circumstances = {
+  readonly props: EdgeProps
+  readonly render: Render
+  readonly nowMs: number
+  readonly waitUntil: (promise: Promise<unknown>) => void
+}
+
+/**
+ * The answer to a GET without conditions, from memory, or rendered and kept. `X-Cache` says which: HIT,
+ * REVALIDATED (asked again, and still the same), MISS, or STALE (it is not fresh, but asking failed).
+ */
+export async function answerFromMemory(
+  request: Request,
+  { props, render, nowMs, waitUntil }: Circumstances
+): Promise<Response> {
+  const { pathname, search } = new URL(request.url)
+  const key = JSON.stringify([pathname + search, props.origin, props.encoding, props.language])
+  const kept = memory.find(key)
+  if (kept && kept.freshUntilMs > nowMs) return present(kept, 'HIT')
+  const running = renders.get(key)
+  if (running) return present((await running).response, 'HIT')
+  const { encoding } = props
+  const rendering = refresh(request, { key, kept, encoding, render, nowMs }).finally(() =>
+    renders.delete(key)
+  )
+  renders.set(key, rendering)
+  // Others may wait for it after whoever began it has left.
+  waitUntil(rendering.catch(() => null))
+  const { response, how } = await rendering
+  return present(response, how)
+}
+
+type Refresh = {
+  readonly key: string
+  readonly kept: KeptResponse | null
+  readonly encoding: Encoding
+  readonly render: Render
+  readonly nowMs: number
+}
+
+async function refresh(
+  request: Request,
+  { key, kept, encoding, render, nowMs }: Refresh
+): Promise<Outcome> {
+  const generation = memory.generation()
+  const etag = kept?.headers.find(([name]) => name === 'etag')?.[1]
+  const asked = new Request(request, { headers: etag ? { 'If-None-Match': etag } : {} })
+  const response = await renderEncoded(asked, encoding, render)
+  if (kept && response.status >= 500) return { response: kept, how: 'STALE' }
+  // What was begun before something was invalidated may be older than that.
+  const isCurrent = memory.generation() === generation
+  const freshUntilMs = isCurrent ? nowMs + edgeSeconds * 1000 : 0
+  const isSame = kept !== null && response.status === 304
+  const fresh = isSame ? { ...kept, freshUntilMs } : await asKept(response, freshUntilMs)
+  if (isSame || mayBeKept(response)) memory.keep(key, fresh)
+  return { response: fresh, how: isSame ? 'REVALIDATED' : 'MISS' }
+}
+
+async function asKept(response: Response, freshUntilMs: number): Promise<KeptResponse> {
+  return {
+    status: response.status,
+    headers: [...response.headers],
+    body: await response.arrayBuffer(),
+    tags: (response.headers.get('Cache-Tag') ?? '').split(','),
+    freshUntilMs,
+  }
+}
+
+function present({ status, headers, body }: KeptResponse, how: string): Response {
+  const fields = new Headers(headers.map(([name, value]): [string, string] => [name, value]))
+  fields.set('X-Cache', how)
+  const isEmpty = status === 304 || status === 204
+  return asEncoded(isEmpty ? null : body, { status, headers: fields })
+}
+
+/** A route that writes says here what it changed; src/app.ts lets go of it. */
+export type WritingRoutes = {
+  Bindings: Env
+  Variables: { changedTags: readonly string[] }
+}
+
+/** What invalidates answers at Cloudflare: limited to five calls a minute and account, 100 tags each. */
+export type Platform = {
+  readonly invalidate: (tags: readonly string[]) => Promise<boolean>
+  /** Gathers tags, for one call in a while. */
+  readonly gather: (tags: readonly string[]) => Promise<void>
+}
+
+export const tagsPerCall = 100
+// A quarter of a minute, as often as the queue hands over what it gathered (wrangler.toml).
+const quietMs = 15_000
+let lastCallMs = 0
+
+/**
+ * Lets go of every answer that depends on one of these tags: in this isolate before it returns, at
+ * Cloudflare at once when it has been quiet, and else with others, a little later.
+ */
+export async function invalidate(
+  tags: readonly string[],
+  platform: Platform,
+  nowMs: number
+): Promise<void> {
+  if (tags.length === 0) return
+  invalidateMemory(tags)
+  try {
+    const isQuiet = nowMs - lastCallMs >= quietMs && tags.length <= tagsPerCall
+    if (isQuiet) lastCallMs = nowMs
+    if (isQuiet && (await platform.invalidate(tags))) return
+    for (let from = 0; from < tags.length; from += tagsPerCall) {
+      // eslint-disable-next-line no-await-in-loop -- few, and in order
+      await platform.gather(tags.slice(from, from + tagsPerCall))
+    }
+  } catch (error) {
+    // The lifetime of what is kept bounds how stale it can get.
+    log('invalidation_failed', { tags, error })
+  }
+}
+
+/** Lets go of what this isolate keeps. */
+export function invalidateMemory(tags: readonly string[]): void {
+  memory.invalidate(tags)
+}
+
+/** For tests that change the database behind our back. */
+export function forgetAll(): void {
+  memory.clear()
+}
+
+/** How much is kept in memory, in bytes. */
+export function keptBytes(): number {
+  return memory.bytes()
+}

@@ -1,0 +1,93 @@
+// Before the edge: what an address means is settled here, so that all its spellings have one answer there,
+// and what a reader holds already, so that the edge gives only whole answers. Nothing that a person or a
+// token may see passes: only what anybody gets.
+
+import { app } from './app.ts'
+import { feedAddressPath, parseFeedUrl } from './feeds/address.ts'
+import { ambiguousDateField, type EdgeProps } from './feeds/edge.ts'
+import { evaluatePreconditions } from './lib/conditional.ts'
+import { preferredEncoding } from './lib/encoding.ts'
+import { Problem, problemResponse } from './lib/problem.ts'
+import { siteOf } from './lib/site.ts'
+
+type Asked = { readonly path: string; readonly props: EdgeProps }
+
+/** Answers a request: from the edge where that may be, else from the app itself. */
+export async function answer(request: Request, env: Env, ctx: ExecutionContext): Promise<Response> {
+  const asked = askedOfEdge(request, env)
+  if (!asked) return app.fetch(request, env, ctx)
+  const { path, props } = asked
+  // A new request: nothing of what the reader sent but the address and what the props say reaches the edge.
+  const kept = await ctx.exports.Feeds({ props }).fetch(new Request(props.origin + path))
+  return forReader(request, kept, props)
+}
+
+/** What a request asks of the edge; null when it must not be asked. */
+function askedOfEdge(request: Request, env: Env): Asked | null {
+  const isRead = request.method === 'GET' || request.method === 'HEAD'
+  if (!isRead || request.headers.has('Authorization')) return null
+  const url = new URL(request.url)
+  const path = edgePath(url)
+  if (path === null) return null
+  const { origin } = siteOf(env, request.url)
+  const encoding = preferredEncoding(clientAcceptEncoding(request))
+  return { path, props: { origin, encoding, language: null } }
+}
+
+const lists = new Set(['/feeds.opml', '/sources.opml', '/topics.opml'])
+
+function edgePath(url: URL): string | null {
+  if (lists.has(url.pathname)) return url.pathname
+  try {
+    const address = parseFeedUrl(url)
+    return address && feedAddressPath(address)
+  } catch (error) {
+    // The app says what is wrong with it.
+    if (error instanceof Problem) return null
+    throw error
+  }
+}
+
+// Cloudflare rewrites the field on its way; what the reader sent is here.
+function clientAcceptEncoding(request: Request): string | null {
+  const sent: unknown = request.cf?.['clientAcceptEncoding']
+  return typeof sent === 'string' ? sent : request.headers.get('Accept-Encoding')
+}
+
+// What is for the edge alone.
+const edgeFields = ['Cache-Tag', 'Cloudflare-CDN-Cache-Control', ambiguousDateField]
+
+function forReader(request: Request, kept: Response, { origin }: EdgeProps): Response {
+  const headers = new Headers(kept.headers)
+  const isAmbiguous = headers.has(ambiguousDateField)
+  for (const name of edgeFields) headers.delete(name)
+  if (kept.status === 200) headers.append('Vary', 'Accept-Encoding')
+  const status = kept.status === 200 ? readerStatus(request, headers, isAmbiguous) : kept.status
+  if (status === kept.status) {
+    // The body passes in the coding it has: not `asEncoded`, which is for bytes.
+    return new Response(request.method === 'HEAD' ? null : kept.body, { status, headers })
+  }
+  void kept.body?.cancel()
+  if (status === 412) {
+    const detail = 'It has another revision than the request names.'
+    return problemResponse(new Problem('precondition-failed', detail), origin)
+  }
+  // RFC 9110 §15.4.5: nothing that describes the content which the reader has.
+  for (const name of ['Content-Type', 'Content-Encoding', 'Content-Language', 'Content-Length'])
+    headers.delete(name)
+  return new Response(null, { status, headers })
+}
+
+function readerStatus(request: Request, headers: Headers, isAmbiguous: boolean): 200 | 304 | 412 {
+  const date = Date.parse(headers.get('Last-Modified') ?? '')
+  const lastModified = Number.isNaN(date) ? null : date / 1000 + (isAmbiguous ? 1 : 0)
+  const etag = headers.get('ETag') ?? ''
+  switch (evaluatePreconditions(request.headers, { etag, lastModified })) {
+    case 'not modified':
+      return 304
+    case 'failed':
+      return 412
+    case 'proceed':
+      return 200
+  }
+}

@@ -1,0 +1,72 @@
+// Answers kept in memory, within a number of bytes. No I/O, no clock.
+
+/** An answer as bytes, so that giving it again costs no encoding. */
+export type KeptResponse = {
+  readonly status: number
+  readonly headers: readonly (readonly [string, string])[]
+  readonly body: ArrayBuffer
+  /** What it depends on: names of any kind. */
+  readonly tags: readonly string[]
+  readonly freshUntilMs: number
+}
+
+export type ResponseCache = {
+  readonly find: (key: string) => KeptResponse | null
+  /** Keeps an answer, and forgets those that were asked for longest ago as far as there is no room. */
+  readonly keep: (key: string, response: KeptResponse) => void
+  /** Lets every answer that depends on one of these be stale. */
+  readonly invalidate: (tags: readonly string[]) => void
+  readonly clear: () => void
+  /** How often something was invalidated: an answer that was begun before may be stale already. */
+  readonly generation: () => number
+  readonly bytes: () => number
+}
+
+// What an answer takes beside its body: headers, key, tags.
+const overheadBytes = 2_000
+
+/** A cache of at most `bytesMax` bytes; one answer takes at most a quarter of them. */
+export function createResponseCache(bytesMax: number): ResponseCache {
+  // In the order of their last use, oldest first.
+  const kept = new Map<string, KeptResponse>()
+  let bytes = 0
+  let generation = 0
+  const sizeOf = (response: KeptResponse) => response.body.byteLength + overheadBytes
+  const forget = (key: string) => {
+    const response = kept.get(key)
+    if (response && kept.delete(key)) bytes -= sizeOf(response)
+  }
+  return {
+    find: (key) => {
+      const response = kept.get(key)
+      if (!response) return null
+      kept.delete(key)
+      kept.set(key, response)
+      return response
+    },
+    keep: (key, response) => {
+      forget(key)
+      if (sizeOf(response) > bytesMax / 4) return
+      kept.set(key, response)
+      bytes += sizeOf(response)
+      for (const oldest of kept.keys()) {
+        if (bytes <= bytesMax) return
+        forget(oldest)
+      }
+    },
+    invalidate: (tags) => {
+      generation++
+      const changed = new Set(tags)
+      for (const [key, response] of kept) {
+        if (response.freshUntilMs > 0 && response.tags.some((tag) => changed.has(tag)))
+          kept.set(key, { ...response, freshUntilMs: 0 })
+      }
+    },
+    clear: () => {
+      kept.clear()
+      bytes = 0
+    },
+    generation: () => generation,
+    bytes: () => bytes,
+  }
+}

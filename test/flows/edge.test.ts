@@ -1,0 +1,298 @@
+// What stands between readers and the database.
+
+import { env, exports } from 'cloudflare:workers'
+import { describe, it } from 'vitest'
+
+import { forgetAll, invalidateMemory, keptBytes } from '../../src/feeds/edge.ts'
+import { call, givenSource, item, origin, posted, published, retracted } from '../support/given.ts'
+
+function read(path: string, headers: Record<string, string> = {}, method = 'GET') {
+  return exports.default.fetch(`${origin}${path}`, { method, headers, redirect: 'manual' })
+}
+
+const gzip = { 'Accept-Encoding': 'gzip, deflate, br' }
+const documents = [
+  '/feed.rss',
+  '/sources/bao/feed.atom',
+  '/topics/kinh-te/feed.json',
+  '/feeds.opml',
+]
+
+describe('a document at the edge', () => {
+  it('is rendered once, and given again without a question', async ({ expect }) => {
+    await givenSource()
+    await posted(published(item('a', { tags: ['Kinh tế'] })))
+    for (const path of documents) {
+      const first = await read(path)
+      expect(first.headers.get('X-Cache'), path).toBe('MISS')
+      const second = await read(path)
+      expect(second.headers.get('X-Cache'), path).toBe('HIT')
+      expect(await second.text()).toBe(await first.text())
+      const head = await read(path, {}, 'HEAD')
+      expect(head.headers.get('X-Cache'), path).toBe('HIT')
+    }
+  })
+
+  it('is the same compressed and not, for each reader as it asks', async ({ expect }) => {
+    await givenSource()
+    await posted(published(item('a', { tags: ['Kinh tế'], title: 'Đường sắt đô thị' })))
+    for (const path of documents) {
+      const plain = await read(path)
+      const zipped = await read(path, gzip)
+      const text = await plain.text()
+      expect(plain.headers.get('Content-Encoding'), path).toBeNull()
+      expect(zipped.headers.get('Content-Encoding'), path).toBe('gzip')
+      expect(await zipped.text()).toBe(text)
+      expect(zipped.headers.get('ETag')).toBe(plain.headers.get('ETag'))
+      for (const response of [plain, zipped])
+        expect(response.headers.get('Vary')).toContain('Accept-Encoding')
+      const again = await read(path, gzip)
+      expect(again.headers.get('X-Cache')).toBe('HIT')
+      expect(await again.text()).toBe(text)
+      for (const field of ['identity', 'br', 'gzip;q=0', '*;q=0', '']) {
+        const response = await read(path, { 'Accept-Encoding': field })
+        expect(response.headers.get('Content-Encoding'), `${path} ${field}`).toBeNull()
+      }
+    }
+  })
+
+  it('shows nothing of what is for the edge alone', async ({ expect }) => {
+    await givenSource()
+    for (const path of documents.slice(0, 2)) {
+      for (const response of [await read(path), await read(path, { 'If-None-Match': '*' })]) {
+        for (const name of response.headers.keys())
+          expect(name).not.toMatch(/^(?:cache-tag|loa-|cloudflare-)/)
+      }
+    }
+    expect(env.INVALIDATIONS).toBeDefined()
+  })
+
+  it('answers 304 to a reader that holds it, GET and HEAD, by tag and by date', async ({
+    expect,
+  }) => {
+    await givenSource()
+    await posted(published(item('a', { tags: ['Kinh tế'] })))
+    for (const path of documents) {
+      const { headers } = await read(path, gzip)
+      const holding: Record<string, string>[] = [
+        { 'If-None-Match': headers.get('ETag') ?? '' },
+        { 'If-None-Match': '*', ...gzip },
+      ]
+      for (const fields of holding) {
+        for (const method of ['GET', 'HEAD']) {
+          const response = await read(path, fields, method)
+          expect(response.status, path).toBe(304)
+          expect(response.headers.get('ETag')).toBe(headers.get('ETag'))
+          expect(response.headers.get('Vary')).toContain('Accept-Encoding')
+          expect(response.headers.get('Content-Encoding')).toBeNull()
+        }
+      }
+      expect((await read(path, { 'If-Match': '"other"' })).status).toBe(412)
+    }
+  })
+
+  it('is new in the very next answer after a change of what it says', async ({ expect }) => {
+    await givenSource()
+    const [report] = await posted(published(item('a', { tags: ['Kinh tế'] })))
+    const paths = [
+      '/feed.rss',
+      '/sources/bao/feed.json',
+      '/topics/kinh-te/feed.atom',
+      '/feed.json?q=tin&limit=3',
+      '/feed.rss?topic=kinh-te&topic=kinh-te&content=summary',
+    ]
+    const changes: [string, () => Promise<unknown>][] = [
+      ['a post', () => posted(published(item('b', { tags: ['Kinh tế'] })))],
+      [
+        'a correction',
+        () =>
+          posted(
+            published(
+              item('a', {
+                tags: ['Kinh tế'],
+                title: 'Tin sửa',
+                date_modified: '2026-11-21T00:00:00Z',
+              })
+            )
+          ),
+      ],
+      ['another name', () => givenSource('bao', { title: 'Tên khác' })],
+      ['a retraction', () => posted(retracted('a'))],
+    ]
+    for (const [name, change] of changes) {
+      const before = await Promise.all(
+        paths.map(async (path) => {
+          await read(path)
+          const response = await read(path)
+          expect(response.headers.get('X-Cache')).toBe('HIT')
+          return response.headers.get('ETag')
+        })
+      )
+      await change()
+      for (const [index, path] of paths.entries()) {
+        const response = await read(path, { 'If-None-Match': before[index] ?? '' })
+        expect(response.status, `${name} ${path}`).toBe(200)
+      }
+    }
+    expect(await (await read('/feed.json')).text()).not.toContain(`"id":"${report?.guid}","url"`)
+    const list = await (await read('/feeds.opml')).text()
+    await givenSource('phong')
+    expect(await (await read('/feeds.opml')).text()).not.toBe(list)
+    await call('DELETE', '/api/sources/bao')
+    expect((await read('/sources/bao/feed.json')).status).toBe(410)
+    expect(await (await read('/feeds.opml')).text()).not.toContain('bao')
+  })
+
+  it('is let go of by a change of its own, and by no other', async ({ expect }) => {
+    await givenSource('bao')
+    await givenSource('phong')
+    const many = Array.from({ length: 100 }, (_, index) => item(`o${index}`, { tags: ['Y tế'] }))
+    await posted(published(many), { source: 'phong' })
+    const kept = ['/sources/phong/feed.rss', '/topics/y-te/feed.rss', '/archive/1.rss']
+    const gone = ['/feed.rss', '/sources/bao/feed.rss', '/feed.rss?source=bao&source=phong']
+    for (const path of [...kept, ...gone]) await read(path)
+    await posted(published(item('a')))
+    for (const path of kept) expect((await read(path)).headers.get('X-Cache'), path).toBe('HIT')
+    for (const path of gone) expect((await read(path)).headers.get('X-Cache'), path).not.toBe('HIT')
+    // The same again changes nothing, and lets go of nothing.
+    await posted(published(item('a')))
+    for (const path of [...kept, ...gone])
+      expect((await read(path)).headers.get('X-Cache'), path).toBe('HIT')
+  })
+
+  it('that was let go of without need costs a question, and stays the same bytes', async ({
+    expect,
+  }) => {
+    await givenSource()
+    await posted(published(item('a', { language: 'en' })))
+    const first = await read('/feed.rss?lang=fr')
+    await posted(published(item('b', { language: 'en' })))
+    // The feed it draws on has changed, so its validators have.
+    expect((await read('/feed.rss?lang=fr')).headers.get('X-Cache')).toBe('MISS')
+    expect(await (await read('/feed.rss?lang=fr')).text()).toBe(await first.text())
+    invalidateMemory(['feed:'])
+    expect((await read('/feed.rss?lang=fr')).headers.get('X-Cache')).toBe('REVALIDATED')
+    expect((await read('/feed.rss?lang=fr')).headers.get('X-Cache')).toBe('HIT')
+  })
+
+  it('is rendered once for a burst of readers', async ({ expect }) => {
+    await givenSource()
+    await posted(published(item('a')))
+    const answers = await Promise.all(Array.from({ length: 20 }, () => read('/feed.atom', gzip)))
+    const texts = await Promise.all(answers.map((each) => each.text()))
+    expect(new Set(texts).size).toBe(1)
+    const misses = answers.filter((each) => each.headers.get('X-Cache') === 'MISS')
+    expect(misses).toHaveLength(1)
+  })
+})
+
+describe('nothing but the address, and whether gzip is taken, changes what is kept', () => {
+  const poison = {
+    'X-Forwarded-Host': 'evil.example',
+    'X-Forwarded-Proto': 'http',
+    'X-Forwarded-Scheme': 'nothttps',
+    'X-Original-URL': '/sources/phong/feed.rss',
+    'X-Rewrite-URL': '/sources/phong/feed.rss',
+    'X-HTTP-Method-Override': 'POST',
+    'X-Host': 'evil.example',
+    Forwarded: 'for=1.2.3.4;host=evil.example',
+    Range: 'bytes=0-10',
+    Accept: 'text/html',
+    'Accept-Language': 'vi',
+    'If-None-Match': '"x"',
+    'If-Modified-Since': 'Thu, 01 Jan 2099 00:00:00 GMT',
+    Cookie: 'session=1',
+    Origin: 'https://evil.example',
+    'A-IM': 'feed',
+    'CF-Connecting-IP': '1.2.3.4',
+  }
+
+  it('headers do not', async ({ expect }) => {
+    await givenSource()
+    await posted(published(item('a')))
+    const clean = await (await read('/feed.rss')).text()
+    for (const [name, value] of Object.entries(poison)) {
+      forgetAll()
+      await read('/feed.rss', { [name]: value })
+      const response = await read('/feed.rss')
+      expect(response.status, name).toBe(200)
+      expect(await response.text(), name).toBe(clean)
+      expect(response.headers.get('Access-Control-Allow-Origin')).toBe('*')
+    }
+  })
+
+  it('other spellings of an address have its one answer, and its own self', async ({ expect }) => {
+    await givenSource()
+    await posted(published(item('a', { tags: ['Kinh tế'] })))
+    const spellings = [
+      '/feed.json?topic=kinh-te&source=bao',
+      '/feed.json?SOURCE=x&source=bao&topic=kinh-te&_method=DELETE',
+      '/sources/bao/feed.json?topic=Kinh-Te&utm_source=evil',
+      '/sources/%62ao/topics/kinh%2dte/feed.json',
+    ]
+    const clean = await (await read('/sources/bao/topics/kinh-te/feed.json')).text()
+    for (const path of spellings) {
+      const response = await read(path)
+      expect(response.headers.get('X-Cache'), path).toBe('HIT')
+      expect(await response.text(), path).toBe(clean)
+    }
+    for (const path of ['/sources%2Fbao/feed.json', '/sources/bao%2Ffeed.json', '/feed.json%3Fx'])
+      expect((await read(path)).status, path).toBe(404)
+  })
+
+  it('a body does not, nor another method', async ({ expect }) => {
+    await givenSource()
+    await posted(published(item('a')))
+    const clean = await (await read('/feed.rss')).text()
+    forgetAll()
+    for (const method of ['POST', 'PUT', 'DELETE', 'PATCH']) {
+      const response = await exports.default.fetch(`${origin}/feed.rss`, { method, body: 'x=1' })
+      expect(response.status).toBe(405)
+    }
+    const response = await read('/feed.rss')
+    expect([response.headers.get('X-Cache'), await response.text()]).toEqual(['MISS', clean])
+  })
+
+  it('what a token may see is never kept', async ({ expect }) => {
+    await givenSource()
+    const authorized = { Authorization: `Bearer ${env.OPERATOR_TOKEN}` }
+    for (const path of ['/feed.rss', '/api/sources', '/api/sources/bao/secret']) {
+      const response = await read(path, authorized)
+      expect(response.status, path).toBe(200)
+      expect(response.headers.get('X-Cache'), path).toBeNull()
+      if (path !== '/feed.rss') {
+        expect(response.headers.get('Cache-Control')).toBe('no-store')
+        expect((await read(path)).status).toBe(401)
+      }
+    }
+    expect((await read('/feed.rss')).headers.get('X-Cache')).toBe('MISS')
+  })
+
+  it('two hosts of one deployment never give each other’s addresses', async ({ expect }) => {
+    await givenSource()
+    const ours = await (await read('/feed.rss')).text()
+    const other = await exports.default.fetch('https://khac.example/feed.rss')
+    const theirs = await other.text()
+    expect(theirs).toContain('https://khac.example/feed.rss')
+    expect(theirs).not.toContain(origin)
+    expect(await (await read('/feed.rss')).text()).toBe(ours)
+  })
+})
+
+it(
+  'memory stays bounded, however many feeds are asked for',
+  { timeout: 60_000 },
+  async ({ expect }) => {
+    await givenSource()
+    await posted(published(item('a', { content_html: `<p>${'chữ '.repeat(100_000)}</p>` })))
+    for (let index = 1; index <= 100; index++) {
+      const response = await read(`/feed.json?q=chu&limit=${index}`)
+      await response.arrayBuffer()
+      expect(keptBytes()).toBeLessThan(32_000_001)
+    }
+    expect(keptBytes()).toBeGreaterThan(10_000_000)
+    expect((await read('/feed.json?q=chu&limit=100')).headers.get('X-Cache')).toBe('HIT')
+    for (let index = 0; index < 50; index++) await read(`/sources/nobody-${index}/feed.rss`)
+    expect((await read('/feed.json?q=chu&limit=100')).headers.get('X-Cache')).toBe('HIT')
+  }
+)
