@@ -68,7 +68,8 @@ export function cleanItem(
     url: item.url,
     title: item.title,
     summary: cleanLine(item.summary ?? '') || excerpt(body.text, summaryLengthMax),
-    contentHtml: body.html,
+    // A body of spaces alone would keep readers from showing the summary instead.
+    contentHtml: body.html.trim(),
     language: item.language ?? null,
     publishedAt: item.date_published.seconds,
     utcOffsetMinutes: item.date_published.utcOffsetMinutes,
