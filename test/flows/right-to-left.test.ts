@@ -37,7 +37,7 @@ it('an article written from left to right is left as it is, whatever it quotes',
   expect,
 }) => {
   await givenSource()
-  const body = '<p>Một câu <span dir="rtl" lang="ar">نص</span>.</p>'
+  const body = '<p>Một câu <span lang="ar" dir="rtl">نص</span>.</p>'
   await posted(published(item('a', { content_html: body })))
   expect((await jsonFeed('/sources/bao')).items[0]?.content_html).toBe(body)
 })
