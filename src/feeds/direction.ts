@@ -1,4 +1,4 @@
-// Which way the text of an article runs (docs/decisions/0008-right-to-left.md). No I/O.
+// Which way the text of an article runs (docs/decisions/0010-right-to-left.md). No I/O.
 
 const rightToLeftScripts = new Set(
   'Adlm Arab Aran Armi Hebr Mand Mend Nkoo Rohg Samr Syrc Thaa Yezi'.split(' ')
