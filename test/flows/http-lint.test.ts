@@ -23,10 +23,14 @@ async function givenWire() {
   retractedPath = new URL(taken?.url ?? '').pathname
 }
 
-const formats = ['rss', 'atom', 'json']
-const feedPaths = ['', '/sources/bao', '/topics/kinh-te', '/sources/bao/topics/kinh-te']
 const kinds: Readonly<Record<string, () => string[]>> = {
-  feeds: () => feedPaths.flatMap((path) => formats.map((extension) => `${path}/feed.${extension}`)),
+  // Each sort of feed and each format once.
+  feeds: () => [
+    '/feed.rss',
+    '/sources/bao/feed.atom',
+    '/topics/kinh-te/feed.json',
+    '/sources/bao/topics/kinh-te/feed.rss',
+  ],
   'the subscription list': () => ['/feeds.opml'],
   pages: () => ['/', '/sources/bao', '/topics/kinh-te', '/sources/bao/topics/kinh-te', '/problems'],
   'an article': () => [articlePath],
@@ -54,11 +58,12 @@ const kinds: Readonly<Record<string, () => string[]>> = {
     '/topics/%00/feed.json',
     '/sources/bao%2Ftopics%2Fkinh-te/feed.atom',
   ],
-  'what left the wire': () => formats.map((extension) => `/sources/cu/feed.${extension}`),
+  'what left the wire': () => ['/sources/cu/feed.rss', '/sources/cu/feed.json'],
   'what is the operator’s alone': () => ['/api/sources', '/api/nothing'],
 }
 
-describe('a linter of HTTP', () => {
+// Up to two hundred requests a test, on machines that do other things too.
+describe('a linter of HTTP', { timeout: 60_000 }, () => {
   beforeEach(givenWire)
 
   for (const [kind, paths] of Object.entries(kinds)) {
