@@ -38,8 +38,7 @@ function entryOf(article: Article, source: Source, address: FeedAddress, site: S
   const notes = source.appendCorrections ? correctionNotes(article.corrections, language) : ''
   return {
     ...article,
-    contentHtml:
-      address.content === 'full' ? directed(article.contentHtml + notes, language) : '',
+    contentHtml: address.content === 'full' ? directed(article.contentHtml + notes, language) : '',
     language,
     rights: article.rights ?? source.rights,
     license: article.license ?? source.license,
