@@ -42,6 +42,7 @@ function textsOf(name: RegExp): string[] {
   return every.filter((element) => name.test(element.name)).map(({ text }) => text)
 }
 
+const history = 'http://purl.org/syndication/history/1.0'
 const mediaType =
   /^[^\s()<>,;:\\"/[\]?=]+\/[^\s()<>,;:\\"/[\]?=]+(?:\s*;\s*[\w.+-]+=(?:"[^"]*"|[\w.+-]+))*$/
 // RFC 3986, appendix A, by characters.
@@ -174,7 +175,9 @@ describe('RSS', () => {
     expect,
   }) => {
     for (const document of rssDocuments) {
-      expect(Object.fromEntries(namespacesOf(document))).toEqual({
+      const { fh = history, ...usual } = Object.fromEntries(namespacesOf(document))
+      expect({ fh, ...usual }).toEqual({
+        fh: history,
         atom: 'http://www.w3.org/2005/Atom',
         content: 'http://purl.org/rss/1.0/modules/content/',
         creativeCommons: 'http://backend.userland.com/creativeCommonsRssModule',
@@ -275,9 +278,11 @@ describe('Atom', () => {
     for (const feed of feedsFor('atom')) {
       const self = feed.links.find(({ rel }) => rel === 'self')
       if (!self) continue
-      expect(writeAtom(feed)).toContain(
-        `<link rel="self" type="application/atom+xml" href="${self.href}"/>`
-      )
+      const links = childrenOf(parseXml(writeAtom(feed)), 'atom:link')
+      const own = links.filter(({ attributes }) => attributes['rel'] === 'self')
+      expect(own.map(({ attributes }) => attributes)).toEqual([
+        { rel: 'self', type: 'application/atom+xml', href: self.href },
+      ])
       expect(self.href).toMatch(/^https:\/\//)
     }
   })
@@ -291,13 +296,34 @@ describe('Atom', () => {
     }
   })
 
-  it('NonstdPrefix: the prefix of tombstones is the RFC’s', ({ expect }) => {
-    const prefixes = atomDocuments.flatMap(namespacesOf).map(([prefix]) => prefix)
-    expect(new Set(prefixes)).toEqual(new Set(['at']))
+  it('NonstdPrefix: tombstones and history have the prefixes of their RFCs', ({ expect }) => {
+    const namespaces = Object.fromEntries(atomDocuments.flatMap(namespacesOf))
+    expect(namespaces).toEqual({ at: 'http://purl.org/atompub/tombstones/1.0', fh: history })
   })
 })
 
 describe('both formats of XML', () => {
+  it('ArchiveIncomplete, MissingCurrentInArchive: an archive links to the archives beside it and to the feed', ({
+    expect,
+  }) => {
+    const archives = [...rss, ...atom].filter((feed) => childrenOf(feed, 'fh:archive').length > 0)
+    expect(archives.length).toBeGreaterThan(1)
+    for (const archive of archives) {
+      const relations = childrenOf(archive, 'atom:link').map(({ attributes }) => attributes['rel'])
+      expect(relations).toContain('current')
+      expect(relations.some((rel) => rel === 'prev-archive' || rel === 'next-archive')).toBe(true)
+    }
+  })
+
+  it('FeedHistoryRelInEntry: no article has a link to other documents of the feed', ({
+    expect,
+  }) => {
+    const links = [...items, ...entries].flatMap((one) => childrenOf(one, 'atom:link'))
+    for (const { attributes } of links) {
+      expect(attributes['rel']).toMatch(/^(?:alternate|enclosure|license|via)$/)
+    }
+  })
+
   it('InvalidFullLink, UriNotIri, InvalidUriChar: every address is a URI of RFC 3986', ({
     expect,
   }) => {
