@@ -23,58 +23,96 @@ async function givenWire() {
   retractedPath = new URL(taken?.url ?? '').pathname
 }
 
-const kinds: Readonly<Record<string, () => string[]>> = {
+const kinds: Readonly<Record<string, readonly [status: number | null, paths: () => string[]]>> = {
   // Each sort of feed and each format once.
-  feeds: () => [
-    '/feed.rss',
-    '/sources/bao/feed.atom',
-    '/topics/kinh-te/feed.json',
-    '/sources/bao/topics/kinh-te/feed.rss',
+  feeds: [
+    200,
+    () => [
+      '/feed.rss',
+      '/sources/bao/feed.atom',
+      '/topics/kinh-te/feed.json',
+      '/sources/bao/topics/kinh-te/feed.rss',
+    ],
   ],
-  'the subscription list': () => ['/feeds.opml'],
-  pages: () => ['/', '/sources/bao', '/topics/kinh-te', '/sources/bao/topics/kinh-te', '/problems'],
-  'an article': () => [articlePath],
-  'a retracted article': () => [retractedPath],
-  'the style sheet': () => ['/style.css'],
-  'the health check': () => ['/health'],
-  'what is not there': () => [
-    '/nothing',
-    '/feed.xml',
-    '/sources/none/feed.rss',
-    '/topics/none/feed.atom',
-    '/topics/none',
-    '/articles/none',
-    '/sources/bao/topics/none/feed.json',
+  'feeds that a reader composes': [
+    200,
+    () => [
+      '/feed.atom?source=bao&topic=kinh-te',
+      '/feed.json?q=noi%20dung&lang=vi',
+      '/feed.rss?limit=1&content=summary&utm_source=x',
+      '/sources/bao/feed.json?content=summary',
+    ],
   ],
-  'odd addresses': () => [
-    '/feed.rss/',
-    '//feed.rss',
-    '/FEED.RSS',
-    '/feed.rss?utm_source=x',
-    `/${'a'.repeat(8000)}`,
-    `/feed.rss?${'a'.repeat(8000)}`,
-    '/%zz',
-    '/sources/%E0%A4%A/feed.rss',
-    '/topics/%00/feed.json',
-    '/sources/bao%2Ftopics%2Fkinh-te/feed.atom',
+  'the subscription lists': [200, () => ['/feeds.opml', '/sources.opml', '/topics.opml']],
+  pages: [
+    200,
+    () => ['/', '/sources/bao', '/topics/kinh-te', '/sources/bao/topics/kinh-te', '/problems'],
   ],
-  'what left the wire': () => ['/sources/cu/feed.rss', '/sources/cu/feed.json'],
-  'what is the operator’s alone': () => ['/api/sources', '/api/nothing'],
+  'an article': [200, () => [articlePath]],
+  'a retracted article': [410, () => [retractedPath]],
+  'the style sheet': [200, () => ['/style.css']],
+  'the health check': [200, () => ['/health']],
+  'what is not there': [
+    404,
+    () => [
+      '/nothing',
+      '/feed.xml',
+      '/sources/none/feed.rss',
+      '/topics/none/feed.atom',
+      '/topics/none',
+      '/articles/none',
+      '/sources/bao/topics/none/feed.json',
+    ],
+  ],
+  'odd addresses': [
+    null,
+    () => [
+      '/feed.rss/',
+      '//feed.rss',
+      '/FEED.RSS',
+      '/feed.rss?utm_source=x',
+      `/${'a'.repeat(8000)}`,
+      `/feed.rss?${'a'.repeat(8000)}`,
+      '/%zz',
+      '/sources/%E0%A4%A/feed.rss',
+      '/topics/%00/feed.json',
+      '/sources/bao%2Ftopics%2Fkinh-te/feed.atom',
+    ],
+  ],
+  'what left the wire': [410, () => ['/sources/cu/feed.rss', '/sources/cu/feed.json']],
+  'what is the operator’s alone': [401, () => ['/api/sources', '/api/nothing']],
 }
 
 // Up to two hundred requests a test, on machines that do other things too.
 describe('a linter of HTTP', { timeout: 60_000 }, () => {
   beforeEach(givenWire)
 
-  for (const [kind, paths] of Object.entries(kinds)) {
+  for (const [kind, [status, paths]] of Object.entries(kinds)) {
     it(`has nothing to say against ${kind}`, async ({ expect }) => {
-      for (const path of paths()) expect(await lintResource(ask, origin + path)).toEqual([])
+      for (const path of paths()) {
+        const { status: found } = await ask(origin + path)
+        expect(found, path).toBe(status ?? found)
+        expect(await lintResource(ask, origin + path)).toEqual([])
+      }
     })
   }
 
+  it('has nothing to say against archives, and one that is not there yet', async ({ expect }) => {
+    // A hundred fill the first.
+    await posted(published(Array.from({ length: 100 }, (_, index) => item(`n-${index}`))))
+    for (const [path, status] of [
+      ['/archive/1.atom', 200],
+      ['/sources/bao/archive/1.rss', 200],
+      ['/archive/2.json', 307],
+    ] as const) {
+      expect((await ask(origin + path)).status, path).toBe(status)
+      expect(await lintResource(ask, origin + path)).toEqual([])
+    }
+  })
+
   for (const method of ['OPTIONS', 'POST', 'PUT', 'PATCH', 'DELETE', 'PROPFIND']) {
     it(`has nothing to say against the answers to ${method}`, async ({ expect }) => {
-      for (const path of Object.values(kinds).flatMap((paths) => paths())) {
+      for (const path of Object.values(kinds).flatMap(([, paths]) => paths())) {
         const url = origin + path
         const answer = await answerOf(await ask(url, { method }), { method, url })
         expect(lintAnswer(answer)).toEqual([])
