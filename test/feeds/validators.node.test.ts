@@ -417,6 +417,12 @@ describe('the bodies', () => {
     ).toEqual([])
   })
 
+  it('none is of spaces alone: readers would show it instead of the summary', ({ expect }) => {
+    const spaces = articles.filter(({ contentHtml }) => contentHtml !== contentHtml.trim())
+    expect(spaces).toEqual([])
+    expect(articles.some(({ contentHtml }) => contentHtml === '')).toBe(true)
+  })
+
   it('no image in them is one that nobody can see', ({ expect }) => {
     const tiny = elements.filter(
       ({ tagName, attrs }) =>

@@ -45,7 +45,7 @@ const address = fc.oneof(
   ),
   fc.webUrl({ withQueryParameters: true, withFragments: true })
 )
-const minutes = fc.integer({ min: -56, max: 56 }).map((quarters) => quarters * 15)
+const minutes = fc.integer({ min: -95, max: 95 }).map((quarters) => quarters * 15)
 const date = fc
   .tuple(
     fc.oneof(fc.constant(1_794_985_200), fc.integer({ min: 86_400, max: 4_000_000_000 })),
