@@ -11,7 +11,7 @@ export function isRightToLeft(language: string): boolean {
 
 /**
  * A body of HTML that runs the right way wherever it is shown. No format of feeds has a place for the
- * direction of a body, and readers do not conclude it from the language: the HTML says it itself.
+ * direction of a body, and few readers conclude it from the language: the HTML says it itself.
  */
 export function directed(html: string, language: string | null): string {
   if (html === '' || language === null || !isRightToLeft(language) || saysItself(html)) return html
