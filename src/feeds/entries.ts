@@ -7,6 +7,7 @@ import { escapeText } from '../lib/xml.ts'
 import type { Source } from '../sources/source.ts'
 import { findSources } from '../sources/store.ts'
 import type { FeedAddress } from './address.ts'
+import { directed } from './direction.ts'
 import { correctionWord, feedUrl, type FeedEntry } from './feed.ts'
 
 type Circumstances = {
@@ -37,7 +38,7 @@ function entryOf(article: Article, source: Source, address: FeedAddress, site: S
   const notes = source.appendCorrections ? correctionNotes(article.corrections, language) : ''
   return {
     ...article,
-    contentHtml: address.content === 'full' ? article.contentHtml + notes : '',
+    contentHtml: address.content === 'full' ? directed(article.contentHtml + notes, language) : '',
     language,
     rights: article.rights ?? source.rights,
     license: article.license ?? source.license,

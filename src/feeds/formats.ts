@@ -32,4 +32,4 @@ export function contentTypeOf(format: Format): string {
  * Raise it with every change of what a writer writes: it is part of each ETag, so that no reader keeps
  * a document of an older writer. A test compares it with the golden documents.
  */
-export const writersVersion = 2
+export const writersVersion = 3

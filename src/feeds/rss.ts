@@ -23,9 +23,12 @@ ${textElement('title', feed.title)}${textElement('link', feed.pageUrl)}${textEle
 `
 }
 
-// RSS 2.0: the image's title and link should have the same value as the channel's.
+// RSS 2.0: a channel's image is a GIF, JPEG or PNG. What an address says to be something else is none.
+const otherImage = /\.(?!(?:gif|jpe?g|png)$)\w+$/i
+
+// RSS 2.0: its title and link should have the same value as the channel's.
 function channelImage(feed: Feed): string {
-  if (feed.icon === null) return ''
+  if (feed.icon === null || otherImage.test(URL.parse(feed.icon)?.pathname ?? '')) return ''
   return `<image>
 ${textElement('url', feed.icon)}${textElement('title', feed.title)}${textElement('link', feed.pageUrl)}</image>
 `

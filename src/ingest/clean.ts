@@ -1,7 +1,7 @@
 // Text is clean where it enters: from a checked item to what is stored, and what had to be changed
 // on the way. Beyond this point everything is trusted. No I/O.
 
-import type { ArticleContent, Attachment, Image, Person } from '../articles/article.ts'
+import type { ArticleContent, Person } from '../articles/article.ts'
 import { indexedWords } from '../articles/search-terms.ts'
 import {
   attributesMax,
@@ -15,8 +15,8 @@ import { jsonPointer } from '../lib/json-pointer.ts'
 import { simhash } from '../lib/simhash.ts'
 import { slugOf } from '../lib/slug.ts'
 import { cleanLine, cleanText, excerpt, hasIllegalCharacters } from '../lib/text.ts'
-import { httpUrl } from '../lib/url.ts'
 import { escapeText } from '../lib/xml.ts'
+import { cleanAttachments, cleanImage, optionalUrl } from './clean-media.ts'
 import { finding, limited, type Finding, type FindingCode } from './findings.ts'
 import { bodyMember, lint } from './lint.ts'
 import type { Item } from './payload.ts'
@@ -68,10 +68,11 @@ export function cleanItem(
     url: item.url,
     title: item.title,
     summary: cleanLine(item.summary ?? '') || excerpt(body.text, summaryLengthMax),
-    contentHtml: body.html,
+    // A body of spaces alone would keep readers from showing the summary instead.
+    contentHtml: body.html.trim(),
     language: item.language ?? null,
     publishedAt: item.date_published.seconds,
-    utcOffsetMinutes: item.date_published.utcOffsetMinutes,
+    utcOffsetMinutes: offsetOnEarth(item.date_published.utcOffsetMinutes),
     expiresAt: item._loa?.expires?.seconds ?? null,
     authors: cleanAuthors(item, pointer, findings),
     image: cleanImage(item, pointer, findings),
@@ -106,6 +107,11 @@ function wordsIn(
 ): string {
   const names = [...authors, ...tags].map((each) => each.name)
   return indexedWords([title, item.summary ?? '', ...names, text])
+}
+
+// xsd:dateTime, which RFC 4287's schema says a date is, ends at +14:00, and no clock on Earth is further off.
+function offsetOnEarth(minutes: number): number {
+  return minutes < -12 * 60 || minutes > 14 * 60 ? 0 : minutes
 }
 
 /**
@@ -183,60 +189,6 @@ function cleanTags(tags: readonly string[], pointer: string, findings: Finding[]
     findings.push(finding(code, `${pointer}/${index}`, { max: tagLengthMax }))
     return []
   })
-}
-
-function cleanImage(item: Item, pointer: string, findings: Finding[]): Image | null {
-  const url = optionalUrl(item.image, item.url, `${pointer}/image`, findings)
-  if (!url) return null
-  const details = item._loa?.image
-  const line = (name: 'alt' | 'caption' | 'credit') => {
-    const value = cleanLine(details?.[name] ?? '')
-    return value === '' ? {} : { [name]: value }
-  }
-  const mimeType = cleanLine(details?.mime_type ?? '')
-  return {
-    url,
-    ...line('alt'),
-    ...line('caption'),
-    ...line('credit'),
-    ...(details?.width && { width: details.width }),
-    ...(details?.height && { height: details.height }),
-    ...(mimeType && { mimeType }),
-    ...(details?.size_in_bytes && { sizeBytes: details.size_in_bytes }),
-  }
-}
-
-function cleanAttachments(item: Item, pointer: string, findings: Finding[]): Attachment[] {
-  return (item.attachments ?? []).flatMap((attachment, index) => {
-    const at = `${pointer}/attachments/${index}/url`
-    const url = optionalUrl(attachment.url, item.url, at, findings)
-    if (!url) return []
-    const title = cleanLine(attachment.title ?? '')
-    return [
-      {
-        url,
-        mimeType: attachment.mime_type,
-        ...(title && { title }),
-        ...(attachment.size_in_bytes !== undefined && { sizeBytes: attachment.size_in_bytes }),
-        ...(attachment.duration_in_seconds !== undefined && {
-          durationSeconds: Math.round(attachment.duration_in_seconds),
-        }),
-      },
-    ]
-  })
-}
-
-function optionalUrl(
-  value: string | undefined,
-  base: string,
-  pointer: string,
-  findings: Finding[]
-): string | null {
-  if (value === undefined || cleanText(value).trim() === '') return null
-  const url = httpUrl(value, base)
-  if (url === null) findings.push(finding('url-dropped', pointer))
-  else if (!URL.canParse(value)) findings.push(finding('url-resolved', pointer, { url }))
-  return url
 }
 
 const lineMembers = new Set(

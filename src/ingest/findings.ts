@@ -72,6 +72,11 @@ export const wordings = {
     en: 'Made absolute: {url}',
     vi: 'Đã đổi thành địa chỉ tuyệt đối: {url}',
   },
+  'media-type-mended': {
+    level: 'info',
+    en: 'Not a media type such as "image/jpeg": what was wrong in it was left out.',
+    vi: 'Không đúng dạng kiểu nội dung như “image/jpeg”: phần sai đã được bỏ.',
+  },
   'url-dropped': {
     level: 'warning',
     en: 'This is no http or https address: left out.',

@@ -51,6 +51,7 @@ export const allowedElements: Readonly<Record<string, readonly string[]>> = {
   samp: [],
   small: [],
   source: ['src', 'srcset', 'sizes', 'type', 'media', 'width', 'height'],
+  span: [],
   strong: [],
   sub: [],
   summary: [],

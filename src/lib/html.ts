@@ -187,6 +187,8 @@ function appendElement(target: Tree.ParentNode, element: Tree.Element, cleaning:
 function isEmptied(name: string, attributes: readonly Attribute[]): boolean {
   if (!(name in allowedElements)) return true
   const has = (attribute: string) => attributes.some((kept) => kept.name === attribute)
+  // A span says a language or a direction, or nothing.
+  if (name === 'span') return attributes.length === 0
   if (name === 'img' || name === 'track') return !has('src')
   if (name === 'source') return !has('src') && !has('srcset')
   return name === 'a' && !has('href')

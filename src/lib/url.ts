@@ -8,7 +8,19 @@ const urlLengthMax = 2048
  * characters that would disguise a scheme.
  */
 export function httpUrl(value: string, base?: string): string | null {
-  return allowedUrl(value, base, ['http:', 'https:'])
+  const url = allowedUrl(value, base, ['http:', 'https:'])
+  return (
+    url?.replace(hostOrNoUriCharacter, (found) => (found.length > 1 ? found : encoded(found))) ??
+    null
+  )
+}
+
+// RFC 3986 §2.2: the WHATWG parser leaves these in paths, queries and fragments, but no URI may hold them
+// raw, and validators of feeds refuse them. In a host, brackets enclose an IPv6 address.
+const hostOrNoUriCharacter = /^https?:\/\/[^/]*|[\\^`{|}[\]]/g
+
+function encoded(character: string): string {
+  return `%${character.charCodeAt(0).toString(16).toUpperCase()}`
 }
 
 /** The same for what a reader may follow: mail addresses and telephone numbers as well. */

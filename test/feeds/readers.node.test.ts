@@ -5,43 +5,14 @@ import Parser from 'rss-parser'
 import { describe, it } from 'vitest'
 
 import { writeAtom } from '../../src/feeds/atom.ts'
-import { linkOf, type Feed } from '../../src/feeds/feed.ts'
-import { formats, type Format } from '../../src/feeds/formats.ts'
+import { linkOf } from '../../src/feeds/feed.ts'
 import { writeJson } from '../../src/feeds/json.ts'
 import { writeRss } from '../../src/feeds/rss.ts'
+import { shouldBeFound, written } from '../support/expected.ts'
 import { caseNames, feedCases } from '../support/feed-cases.ts'
 import { entryWith, feedWith } from '../support/feed.ts'
 import { inXml } from '../support/read-back.ts'
-import { readers, type Reading } from '../support/readers.ts'
-
-/** What every reader should find, whatever the format. */
-function shouldBeFound(feed: Feed): Reading {
-  return {
-    title: feed.title,
-    description: feed.description,
-    pageUrl: feed.pageUrl,
-    selfUrl: linkOf(feed, 'self'),
-    entries: feed.entries.map((entry) => ({
-      id: entry.guid,
-      title: entry.title,
-      link: entry.url,
-      publishedAt: entry.publishedAt,
-      authors: entry.authors.map(({ name }) => name),
-      topics: entry.topics.map(({ name }) => name),
-      summary: entry.summary || null,
-      body: entry.contentHtml || null,
-      files: [...entry.attachments, ...(entry.image ? [entry.image] : [])]
-        .map(({ url }) => url)
-        .toSorted(),
-    })),
-  }
-}
-
-function written(feed: Feed, extension: Format['extension']): string {
-  const format = formats.find((one) => one.extension === extension)
-  if (!format) throw new Error(`no format has the extension ${extension}`)
-  return format.write(feed)
-}
+import { readers } from '../support/readers.ts'
 
 const seconds = (date: string | undefined) => Date.parse(date ?? '') / 1000
 

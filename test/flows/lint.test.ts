@@ -96,6 +96,14 @@ const cases: [string, string, Record<string, unknown>][] = [
   ['author-unnamed', '/data/authors/0', { authors: [{ url: 'https://bao.example/pv' }] }],
   ['tag-empty', '/data/tags/1', { tags: ['Giao thông', '!!!'] }],
   ['tag-long', '/data/tags/0', { tags: ['a'.repeat(201)] }],
+  [
+    'media-type-mended',
+    '/data/_loa/image/mime_type',
+    {
+      image: 'https://bao.example/a.jpg',
+      _loa: { image: { credit: 'A', alt: 'A', mime_type: 'jpg' } },
+    },
+  ],
   ['url-dropped', '/data/image', { image: 'ftp://bao.example/a.jpg' }],
   ['url-resolved', '/data/image', { image: '/a.jpg' }],
   [

@@ -131,6 +131,13 @@ describe('what an article may not hold', () => {
       expect(clean(html).html).toBe(expected)
   })
 
+  it('keeps a span where it says a language or a direction, and only there', ({ expect }) => {
+    expect(clean('a <span class="x" dir="rtl" lang="ar">نص</span>').html).toBe(
+      'a <span dir="rtl" lang="ar">نص</span>'
+    )
+    expect(clean('<span class="x" style="y">a</span>').html).toBe('a')
+  })
+
   it('goes with everything in it when it is code, a control or foreign', ({ expect }) => {
     const elements = {
       script: '<script>a</script>',

@@ -159,6 +159,15 @@ describe('an address that may stand in a feed', () => {
     }
   })
 
+  it('encodes what no URI may hold raw, which the WHATWG parser leaves (RFC 3986 §2.2)', ({
+    expect,
+  }) => {
+    expect(httpUrl('https://a.example/b[1]|c?d[]={e}#^`\\')).toBe(
+      'https://a.example/b%5B1%5D%7Cc?d%5B%5D=%7Be%7D#%5E%60%5C'
+    )
+    expect(httpUrl('http://[2001:db8::1]:80/')).toBe('http://[2001:db8::1]/')
+  })
+
   it('is stable, printable and of an allowed scheme, whatever comes in', ({ expect }) => {
     const pieces = fc.constantFrom(
       ...'https: http: mailto: java script: data: // / \\ @ : ? # .. % %0a & " < [ ] a 1'.split(
@@ -184,6 +193,8 @@ describe('an address that may stand in a feed', () => {
           expect(linkUrl(url, base)).toBe(url)
         }
         expect(httpUrl(value, base) ?? 'http:').toMatch(/^https?:/)
+        const afterHost = httpUrl(value, base)?.replace(/^https?:\/\/[^/]*/, '') ?? ''
+        expect(afterHost).not.toMatch(/[^!#$%&'()*+,\-./\w:;=?@~]/)
       }),
       { numRuns: 1000 }
     )

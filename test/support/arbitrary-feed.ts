@@ -12,7 +12,7 @@ const characters = Array.from(
 )
 const hazard = fc.constantFrom(...markup, ...characters)
 const codeUnit = fc.integer({ min: 0, max: 0xffff }).map((code) => String.fromCharCode(code))
-const text = fc
+export const text = fc
   .array(fc.oneof({ weight: 3, arbitrary: hazard }, codeUnit, fc.string({ unit: 'binary' })), {
     maxLength: 8,
   })

@@ -5,7 +5,7 @@ import Parser from 'rss-parser'
 
 import type { Format } from '../../src/feeds/formats.ts'
 
-type Text = string | null
+export type Text = string | null
 
 /** What a reader found; null for what it did not find. Moments are epoch seconds. */
 export type Reading = {
@@ -16,7 +16,7 @@ export type Reading = {
   readonly entries: readonly EntryReading[]
 }
 
-type EntryReading = {
+export type EntryReading = {
   readonly id: Text
   readonly title: Text
   readonly link: Text
