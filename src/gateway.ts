@@ -18,7 +18,8 @@ export async function answer(request: Request, env: Env, ctx: ExecutionContext):
   if (!asked) return app.fetch(request, env, ctx)
   const { path, props } = asked
   // A new request: nothing of what the reader sent but the address and what the props say reaches the edge.
-  const kept = await ctx.exports.Feeds({ props }).fetch(new Request(props.origin + path))
+  const inner = new Request(props.origin + path, { redirect: 'manual' })
+  const kept = await ctx.exports.Feeds({ props }).fetch(inner)
   return forReader(request, kept, props)
 }
 

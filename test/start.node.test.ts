@@ -66,7 +66,7 @@ describe('npm start', () => {
 
   it('fills an empty database so that every feed looks alive', async ({ expect }) => {
     const everything = await feed('')
-    expect(everything.items).toHaveLength(50)
+    expect(everything.items.length).toBeGreaterThanOrEqual(50)
     const counts = await Promise.all(
       ['bao-song-xanh', 'van-phong-bao-chi', 'delta-review'].map(
         async (slug) => (await feed(`/sources/${slug}`)).items.length

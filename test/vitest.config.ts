@@ -30,6 +30,8 @@ export default defineConfig({
           include: ['test/**/*.test.ts'],
           exclude: ['test/**/*.node.test.ts'],
           setupFiles: ['test/support/apply-migrations.ts'],
+          // A test that hangs must end; how long others take is not what they are about.
+          testTimeout: 60_000,
         },
       },
       {

@@ -164,7 +164,7 @@ describe('a document at the edge', () => {
     expect,
   }) => {
     await givenSource()
-    await posted(published(item('a', { language: 'en' })))
+    await posted(published(item('a', { language: 'fr' })))
     const first = await read('/feed.rss?lang=fr')
     await posted(published(item('b', { language: 'en' })))
     // The feed it draws on has changed, so its validators have.
