@@ -14,7 +14,13 @@ export function writeDevVars(): boolean {
   if (existsSync(file)) return false
   const secret = () => randomBytes(32).toString('base64url')
   const draft = `${file}.${process.pid}`
-  writeFileSync(draft, `MASTER_KEY=${secret()}\nOPERATOR_TOKEN=${secret()}\n`, { mode: 0o600 })
+  const lines = [
+    `MASTER_KEY=${secret()}`,
+    `OPERATOR_TOKEN=${secret()}`,
+    // On one's own machine, one's own machine may subscribe.
+    'ALLOW_PRIVATE_CALLBACKS=true',
+  ]
+  writeFileSync(draft, `${lines.join('\n')}\n`, { mode: 0o600 })
   try {
     linkSync(draft, file)
     return true
@@ -25,7 +31,7 @@ export function writeDevVars(): boolean {
   }
 }
 
-/** A secret from .dev.vars. */
+/** A variable from .dev.vars. */
 export function devVar(name: string): string | null {
   if (!existsSync(file)) return null
   const line = new RegExp(`^${name}\\s*=\\s*(.*?)\\s*$`, 'm').exec(readFileSync(file, 'utf8'))

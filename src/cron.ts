@@ -3,6 +3,7 @@
 
 import { pruneSearch } from './articles/search-store.ts'
 import { archiveFeeds, forgetDeletions, indexArticles } from './feeds/upkeep.ts'
+import { resume, tidy, watchOver } from './hub/upkeep.ts'
 import { moveDueArticles } from './ingest/due.ts'
 import { forgetPosts } from './ingest/journal-store.ts'
 import { log } from './lib/log.ts'
@@ -24,6 +25,13 @@ export async function upkeep(db: D1Database, now: number): Promise<void> {
     await attempt('search_pruned', () => pruneSearch(db, searchedArticlesMax, prunedArticlesMax))
   }
   await attempt('posts_forgotten', () => forgetPosts(db, now - postsKeptSeconds))
+}
+
+/** The hub's part of it, after everything that may have changed a feed. */
+export async function hubUpkeep(env: Env, now: number): Promise<void> {
+  await attempt('hub_advertising_changed', () => watchOver(env, now))
+  await attempt('hub_tidied', () => tidy(env, now))
+  await attempt('hub_resumed', () => resume(env, () => now * 1000))
 }
 
 async function attempt(event: string, step: () => Promise<number>): Promise<void> {

@@ -1,11 +1,16 @@
-// The doors: fetch and scheduled.
+// The doors: fetch, queue and scheduled.
 
 import { app } from './app.ts'
-import { upkeep } from './cron.ts'
+import { hubUpkeep, upkeep } from './cron.ts'
+import type { HubMessage } from './hub/messages.ts'
+import { consume } from './queue.ts'
 
 export default {
   fetch: app.fetch,
   async scheduled(controller, env) {
-    await upkeep(env.DB, Math.floor(controller.scheduledTime / 1000))
+    const now = Math.floor(controller.scheduledTime / 1000)
+    await upkeep(env.DB, now)
+    await hubUpkeep(env, now)
   },
-} satisfies ExportedHandler<Env>
+  queue: consume,
+} satisfies ExportedHandler<Env, HubMessage>
