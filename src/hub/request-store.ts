@@ -1,6 +1,6 @@
 // All SQL of subscription requests: what subscribers asked for, until their callbacks have answered.
 
-import { claimSeconds, type SubscriptionRequest } from './subscription.ts'
+import { claimSeconds, revivedSeconds, type SubscriptionRequest } from './subscription.ts'
 
 /** A request on its way to being verified. */
 export type PendingRequest = SubscriptionRequest & {
@@ -158,7 +158,7 @@ export async function confirmSubscription(
           settled_version = iif(state = 'active', settled_version, excluded.settled_version),
           state = 'active', secret = excluded.secret, verified_at = ?2,
           lease_expires_at = excluded.lease_expires_at, ended_at = NULL,
-          attempts = 0, failing_since = NULL, due_at = min(due_at, ?2 + ${claimSeconds})`
+          attempts = 0, failing_since = NULL, due_at = min(due_at, ?2 + ${revivedSeconds})`
       )
       .bind(requestId, now),
     db.prepare(settle).bind(requestId),

@@ -44,7 +44,7 @@ async function takeRequest(c: HubContext, request: SubscriptionRequest): Promise
   const { topic, callback, mode } = request
   const refusal = refusalOf(c.env, callback, c.req.url)
   if (refusal !== null) return say(c, 400, `hub.callback ${refusal}.`)
-  const found = mode === 'subscribe' ? await findTopic(c.env, topic) : null
+  const found = mode === 'subscribe' ? await findTopic(c.env, topic, c.req.url) : null
   if (found && 'status' in found) return refuseTopic(c, found.status, found.meant)
   const now = epochSeconds()
   const host = hostOf(callback)

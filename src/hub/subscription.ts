@@ -62,6 +62,9 @@ export function withParameters(callback: string, parameters: Record<string, stri
 /** How long a delivery under way keeps others from beginning the same; longer than a batch lasts. */
 export const claimSeconds = 45
 
+/** How soon one that failed is tried again after its callback has confirmed a renewal. */
+export const revivedSeconds = 60
+
 const minute = 60
 const hour = 3600
 // About a day in all (§7: up to self-imposed limits).

@@ -11,7 +11,7 @@ export async function markChanged(db: D1Database, nowMs: number): Promise<number
         `UPDATE hub_topics SET marked = marked + 1,
           changed_at_ms = iif(looked < marked, changed_at_ms, ?1)
         WHERE id IN (
-          SELECT topic_id FROM feeds JOIN hub_topic_feeds ON feed_id = feeds.id
+          SELECT hub_topic_feeds.topic_id FROM feeds JOIN hub_topic_feeds ON feed_id = feeds.id
           WHERE is_followed = 1 AND published_revision < revision)
         RETURNING id`
       )

@@ -25,7 +25,7 @@ export async function verify(env: Env, requestId: number, clock: Clock): Promise
   const seconds = () => Math.floor(clock() / 1000)
   const request = await claimRequest(env.DB, requestId, seconds())
   if (!request) return
-  const topic = await findTopic(env, request.topic)
+  const topic = await findTopic(env, request.topic, request.topic)
   const isGone = 'status' in topic
   if (isGone && request.mode === 'subscribe') {
     await removeRequest(env.DB, requestId)
