@@ -220,9 +220,8 @@ describe('verification (§5.3)', () => {
       const before = verificationsAt('reader.example').length
       await ask(subscription(address))
       await settled()
-      expect(verificationsAt('reader.example')[before]?.url).toMatch(
-        new RegExp(`^${RegExp.escape(address + appended)}`)
-      )
+      const asked = verificationsAt('reader.example')[before]?.url
+      expect(asked?.slice(0, (address + appended).length)).toBe(address + appended)
     }
   })
 
