@@ -115,9 +115,7 @@ describe('the hub over real HTTP', () => {
       large: 2,
       dropping: 1,
     })
-    const { items } = (await api(hub.origin, '/api/subscriptions')) as {
-      items: { host: string; state: string; failing?: { retry_at: string } }[]
-    }
+    const { items } = await api<Listed>(hub.origin, '/api/subscriptions')
     const of = (name: keyof typeof bad) =>
       items.find((each) => each.host === `127.0.0.1:${bad[name].port}`)
     expect(of('leaving')?.state).toBe('gone')

@@ -24,7 +24,7 @@ export function callbackRefusal(address: string, policy: CallbackPolicy): string
   // eslint-disable-next-line no-control-regex -- these are what is looked for
   if (/[\u0000-\u0020\u007F-\u00A0\uFFFD\\]/.test(address)) return 'has characters no URL has'
   const url = URL.parse(address)
-  if (!url || !/^https?:\/\//i.test(address)) return 'is not an absolute https URL'
+  if (!url || !/^https?:\/\/[^/]/i.test(address)) return 'is not an absolute https URL'
   if (address.includes('#')) return 'has a fragment'
   if (url.username !== '' || url.password !== '') return 'has credentials in it'
   const host = withoutDot(url.host)

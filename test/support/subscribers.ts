@@ -43,7 +43,7 @@ beforeEach(() => {
 })
 
 // What is still under way shall not meet the next test.
-afterEach(settled)
+afterEach(settled, 60_000)
 
 // Each waits for queues, on whatever machine.
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
