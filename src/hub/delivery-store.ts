@@ -48,9 +48,10 @@ export async function recordOutcomes(
     settle(db, outcomes, now),
     db
       .prepare(
-        `SELECT subscriptions.id FROM subscriptions JOIN hub_topics ON hub_topics.id = topic_id
-        WHERE subscriptions.id IN (SELECT value ->> 'id' FROM json_each(?1))
-          AND topic_id = ?2 AND state = 'active' AND due_at <= ?3 AND settled_version < version`
+        `SELECT id FROM subscriptions
+        WHERE id IN (SELECT value ->> 'id' FROM json_each(?1)) AND state = 'active'
+          AND due_at <= ?3
+          AND +settled_version < (SELECT version FROM hub_topics WHERE id = ?2)`
       )
       .bind(outcomes, topicId, now),
     db
@@ -193,7 +194,7 @@ export async function countWaiting(db: D1Database, limit: number): Promise<numbe
   const row = await db
     .prepare(
       `SELECT count(*) AS n FROM (
-        SELECT 1 FROM hub_topics JOIN subscriptions ON topic_id = hub_topics.id
+        SELECT 1 FROM hub_topics CROSS JOIN subscriptions ON topic_id = hub_topics.id
         WHERE is_open = 1 AND state = 'active' AND settled_version < version LIMIT ?1)`
     )
     .bind(limit)

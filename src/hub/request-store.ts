@@ -213,7 +213,7 @@ export async function confirmUnsubscription(
     db
       .prepare(
         `UPDATE subscriptions SET state = 'unsubscribed', ended_at = ?2, secret = NULL
-        WHERE state = 'active' AND (topic_id, callback) IN (
+        WHERE +state = 'active' AND (topic_id, callback) IN (
           SELECT hub_topics.id, callback FROM hub_requests JOIN hub_topics ON url = topic_url
           WHERE hub_requests.id = ?1)`
       )

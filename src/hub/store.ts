@@ -48,10 +48,11 @@ export async function claimDeliveries(
       .bind(topic),
     db
       .prepare(
+        // By id alone: the index of those that wait would walk all of them for each message.
         `UPDATE subscriptions SET due_at = ?3 + ${claimSeconds}
-        WHERE id IN (SELECT value FROM json_each(?2)) AND topic_id = ?1 AND state = 'active'
-          AND lease_expires_at > ?3 AND due_at <= ?3
-          AND settled_version < (SELECT version FROM hub_topics WHERE id = ?1)
+        WHERE id IN (SELECT value FROM json_each(?2)) AND +topic_id = ?1 AND state = 'active'
+          AND +lease_expires_at > ?3 AND due_at <= ?3
+          AND +settled_version < (SELECT version FROM hub_topics WHERE id = ?1)
         RETURNING id, callback, host, secret, attempts`
       )
       .bind(topic, ids, now),
