@@ -434,6 +434,29 @@ describe('what bounds it', () => {
     expect((await ask(subscription(callback))).status).toBe(202)
   })
 
+  it('no callback on our own host, on a private one, over http or at another port', async ({
+    expect,
+  }) => {
+    const wrong = [
+      `${origin}/hub`,
+      `${origin}/sources/bao/webhook`,
+      'https://loa.example./hub',
+      'https://127.0.0.1/',
+      'https://0x7f.1/',
+      'https://localhost/',
+      'https://db.internal/',
+      'http://reader.example/',
+      'https://reader.example:8443/',
+      'https://user:password@reader.example/',
+    ]
+    for (const address of wrong) {
+      const response = await ask(subscription(address))
+      expect(response.status, address).toBe(400)
+      expect(await response.text()).toMatch(/^hub\.callback /)
+    }
+    expect(await rowsOf('SELECT 1 FROM hub_hosts')).toEqual([])
+  })
+
   it('a host that agrees may have many', async ({ expect }) => {
     givenSubscriber('reader.example')
     for (let index = 0; index < 100; index++) {
