@@ -103,7 +103,7 @@ async function send(
 }
 
 function postponed({ id, attempts }: ClaimedSubscription, dueAt: number): Outcome {
-  return { id, state: 'active', settledVersion: null, dueAt, attempts, attempt: null }
+  return { id, isGone: false, settledVersion: null, dueAt, attempts, attempt: null }
 }
 
 type Sent = { readonly sentAtMs: number; readonly tookMs: number }
@@ -118,9 +118,9 @@ function outcomeOf(
   const { status } = answer
   const error = 'error' in answer ? answer.error : null
   const attempt = { sentAtMs, status, error, tookMs }
-  const fresh = { id, state: 'active', dueAt: 0, attempts: 0, attempt } as const
+  const fresh = { id, isGone: false, dueAt: 0, attempts: 0, attempt } as const
   if (isDelivered(status)) return { ...fresh, settledVersion: version }
-  if (status === 410) return { ...fresh, state: 'gone', settledVersion: version }
+  if (status === 410) return { ...fresh, isGone: true, settledVersion: version }
   const now = Math.floor((sentAtMs + tookMs) / 1000)
   const asked = 'error' in answer ? null : retryAfterSeconds(answer.retryAfter, now)
   const failed = attempts + 1

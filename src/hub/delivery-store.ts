@@ -5,8 +5,8 @@ import type { HostState } from './hosts.ts'
 /** What came of a delivery that was claimed. */
 export type Outcome = {
   readonly id: number
-  /** How the subscription stands after it. */
-  readonly state: 'active' | 'gone'
+  /** Whether the callback said that it is gone. */
+  readonly isGone: boolean
   /** The version that nothing more is owed of; null when it still is. */
   readonly settledVersion: number | null
   /** Not before this is it tried again. */
@@ -44,6 +44,7 @@ export async function recordOutcomes(
   now: number
 ): Promise<number[]> {
   const outcomes = JSON.stringify(results.outcomes)
+  const gone = results.outcomes.filter((each) => each.isGone).map((each) => each.id)
   const [, behind] = await db.batch<{ id: number }>([
     settle(db, outcomes, now),
     db
@@ -69,33 +70,42 @@ export async function recordOutcomes(
         WHERE subscription_id IN (SELECT value ->> 'id' FROM json_each(?1)) AND sent_at_ms < ?2`
       )
       .bind(outcomes, (now - keptSeconds) * 1000),
+    ...(gone.length > 0 ? [endGone(db, gone, now)] : []),
     ...(results.hosts.length > 0 ? [noteHosts(db, results.hosts, now)] : []),
     ...(results.latenciesMs.length > 0 ? [countLatencies(db, results.latenciesMs, now)] : []),
   ])
   return behind?.results.map((row) => row.id) ?? []
 }
 
+// Columns that indexes name are written only where they change: each would be a row more.
 function settle(db: D1Database, outcomes: string, now: number): D1PreparedStatement {
   return db
     .prepare(
       `UPDATE subscriptions SET
-        state = outcome.state,
-        ended_at = iif(outcome.state = 'active', NULL, ?2),
-        secret = iif(outcome.state = 'active', secret, NULL),
         settled_version = max(settled_version, coalesce(outcome.settled, settled_version)),
         due_at = outcome.due,
         attempts = outcome.attempts,
         failing_since = iif(outcome.attempts = 0, NULL, coalesce(failing_since, ?2)),
         last_attempt_at = coalesce(outcome.sent_at_ms / 1000, last_attempt_at),
         last_status = coalesce(outcome.status, last_status)
-      FROM (SELECT value ->> 'id' AS id, value ->> 'state' AS state,
-          value ->> 'settledVersion' AS settled, value ->> 'dueAt' AS due,
+      FROM (SELECT value ->> 'id' AS id, value ->> 'settledVersion' AS settled,
+          value ->> 'dueAt' AS due,
           value ->> 'attempts' AS attempts, value ->> '$.attempt.sentAtMs' AS sent_at_ms,
           value ->> '$.attempt.status' AS status
         FROM json_each(?1)) AS outcome
       WHERE subscriptions.id = outcome.id AND subscriptions.state = 'active'`
     )
     .bind(outcomes, now)
+}
+
+/** §7: 410 ends a subscription. */
+function endGone(db: D1Database, ids: readonly number[], now: number): D1PreparedStatement {
+  return db
+    .prepare(
+      `UPDATE subscriptions SET state = 'gone', ended_at = ?2, secret = NULL
+      WHERE id IN (SELECT value FROM json_each(?1)) AND +state = 'active'`
+    )
+    .bind(JSON.stringify(ids), now)
 }
 
 function noteHosts(db: D1Database, hosts: readonly HostState[], now: number): D1PreparedStatement {

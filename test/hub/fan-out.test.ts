@@ -103,7 +103,7 @@ it.for([200, 4500])(
     expect(bodies).toHaveLength(1)
     // What writes cost is the bill of a large feed.
     const written = statements.reduce((sum, { rowsWritten }) => sum + rowsWritten, 0)
-    expect(written / count).toBeLessThan(7)
+    expect(written / count).toBeLessThan(5)
     const plans = await Promise.all(
       [...new Map(statements.map((one) => [one.sql, one])).values()].map(queryPlan)
     )
