@@ -1,6 +1,9 @@
 // The hub over real HTTP: `wrangler dev`, subscribers on other ports, and the server killed under them.
 
+import { execFileSync, spawn } from 'node:child_process'
 import { createHmac } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, it } from 'vitest'
 
 import { crash } from './support/hub-crash.ts'
@@ -17,7 +20,7 @@ import {
   type LiveHub,
   type LiveSubscriber,
 } from './support/live-hub.ts'
-import { freePort, newStateFolder } from './support/process.ts'
+import { freePort, newStateFolder, root } from './support/process.ts'
 
 let hub: LiveHub
 let post: (number: number) => Promise<unknown>
@@ -125,6 +128,34 @@ describe('the hub over real HTTP', () => {
     }
     const wait = Date.parse(of('busy')?.failing?.retry_at ?? '') - Date.now()
     expect(wait).toBeGreaterThan(3_500_000)
+  })
+
+  it('does what docs/websub.md says, with curl', async ({ expect }) => {
+    const document = readFileSync(join(root, 'docs/websub.md'), 'utf8')
+    const port = String(await freePort())
+    const block = (name: string) =>
+      (new RegExp(`<!-- test: ${name} -->\n\`\`\`sh\n([\\s\\S]*?)\`\`\``).exec(document)?.[1] ?? '')
+        .replaceAll('http://localhost:8787', hub.origin)
+        .replaceAll('9000', port)
+    const callback = spawn('bash', ['-c', `exec ${block('callback')}`])
+    let printed = ''
+    callback.stdout.on('data', (chunk: Buffer) => (printed += chunk.toString()))
+    try {
+      await until(() =>
+        fetch(`http://localhost:${port}/`).then(
+          () => true,
+          () => false
+        )
+      )
+      const answer = execFileSync('bash', ['-euc', block('subscribe')], { encoding: 'utf8' })
+      expect(answer).toMatch(/^HTTP\/1\.1 202 /)
+      await until(() => printed.includes('GET /callback?hub.mode=subscribe'))
+      await pause(500)
+      await post(200)
+      await until(() => /POST \/callback \d+ sha256=[0-9a-f]{64}/.test(printed))
+    } finally {
+      callback.kill()
+    }
   })
 
   it('tests itself through its own door, and says so', async ({ expect }) => {

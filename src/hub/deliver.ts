@@ -19,6 +19,10 @@ const deliveriesAtOnce = 6
 // Nothing is begun after this, so that a claim never ends while its delivery is under way.
 const beginWithinMs = 25_000
 
+// What cannot be sent at all: the feed is gone, which whoever looks next tells its subscribers; the
+// callback is not allowed any more; the secret does not open under a new MASTER_KEY.
+const heldBackSeconds = 3600
+
 type Delivery = { readonly topic: number; readonly subscriptions: readonly number[] }
 
 /** A message's deliveries, as far as they are still due. */
@@ -36,8 +40,7 @@ export async function deliver(env: Env, delivery: Delivery, clock: Clock): Promi
     if (nowMs - startMs > beginWithinMs) return postponed(subscription, 0)
     if (closedUntil > nowMs / 1000) return postponed(subscription, closedUntil)
     const answer = bytes && (await send(env, topic, subscription, bytes))
-    // The document is gone: whoever looks at the topic next tells its subscribers.
-    if (!answer) return postponed(subscription, Math.floor(nowMs / 1000) + 60)
+    if (!answer) return postponed(subscription, Math.floor(nowMs / 1000) + heldBackSeconds)
     noteAnswer(hosts, subscription.host, answer, Math.floor(clock() / 1000))
     if (isDelivered(answer.status) && subscription.attempts === 0) {
       latenciesMs.push(clock() - topic.announcedAtMs)
@@ -75,17 +78,18 @@ async function documentOf(env: Env, topic: ClaimedTopic): Promise<Uint8Array | n
   return bytes
 }
 
+/** Null when it may not be sent. */
 async function send(
   env: Env,
   topic: ClaimedTopic,
   { callback, secret }: ClaimedSubscription,
   body: Uint8Array
-): Promise<OutboundAnswer> {
+): Promise<OutboundAnswer | null> {
   // What is allowed may have changed since the callback was accepted.
-  if (refusalOf(env, callback, topic.url) !== null) {
-    return { status: 0, error: 'unreachable' }
-  }
+  if (refusalOf(env, callback, topic.url) !== null) return null
   const key = secret === null ? null : await unseal(env.MASTER_KEY, secret, callback)
+  // §7.1: who gave a secret gets nothing unsigned.
+  if (secret !== null && key === null) return null
   const method = signatureMethod(env.HUB_SIGNATURE)
   const signature = key === null ? null : await hubSignature(method, key, body)
   return call({

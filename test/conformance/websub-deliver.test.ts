@@ -3,6 +3,7 @@
 import { env } from 'cloudflare:workers'
 import { describe, it } from 'vitest'
 
+import { deliver } from '../../src/hub/deliver.ts'
 import { attemptsMax } from '../../src/hub/subscription.ts'
 import { get, givenSource, item, origin, posted, published, retracted } from '../support/given.ts'
 import {
@@ -372,6 +373,31 @@ describe('a signature (§7.1)', () => {
       `sha256=${await hmac('SHA-256', 'new', signed[1]?.body ?? new Uint8Array())}`
     )
     expect(signed[2]?.signature).toBeNull()
+  })
+})
+
+describe('what cannot be sent as it must be', () => {
+  const due = async (changed: Partial<Env>) => {
+    await givenSource()
+    givenSubscriber('reader.example')
+    await subscribe(callback, { 'hub.secret': 'secret' })
+    await posted(published(item('a')))
+    await settled()
+    await env.DB.prepare('UPDATE subscriptions SET settled_version = 1').run()
+    const delivery = { topic: 1, subscriptions: [1] }
+    await deliver({ ...env, ...changed }, delivery, () => Date.now())
+    return deliveriesAt('reader.example').length - 1
+  }
+
+  it('is held back: nothing goes unsigned to who gave a secret', async ({ expect }) => {
+    expect(await due({ MASTER_KEY: 'another' })).toBe(0)
+    expect(await row()).toMatchObject({ state: 'active', settled_version: 1, attempts: 0 })
+  })
+
+  it('is held back: nothing goes to a callback that is not allowed any more', async ({
+    expect,
+  }) => {
+    expect(await due({ PUBLIC_ORIGIN: 'https://reader.example' })).toBe(0)
   })
 })
 
