@@ -144,10 +144,10 @@ const settle = `DELETE FROM hub_requests WHERE id <= ?1
 export async function confirmSubscription(
   db: D1Database,
   requestId: number,
-  { feedIds, now }: { readonly feedIds: readonly number[]; readonly now: number }
+  { feedIds, contentHash, now }: Confirmation
 ): Promise<void> {
   await db.batch([
-    ...followTopic(db, requestId, feedIds),
+    ...followTopic(db, requestId, feedIds, contentHash),
     db
       .prepare(
         `INSERT INTO subscriptions (topic_id, callback, host, state, secret, verified_at,
@@ -165,11 +165,19 @@ export async function confirmSubscription(
   ])
 }
 
+type Confirmation = {
+  readonly feedIds: readonly number[]
+  /** Of what the first subscriber of a topic holds. */
+  readonly contentHash: string | null
+  readonly now: number
+}
+
 /** Lets the topic of a request be there, and the feeds it draws on tell the outbox of their changes. */
 function followTopic(
   db: D1Database,
   requestId: number,
-  feedIds: readonly number[]
+  feedIds: readonly number[],
+  contentHash: string | null
 ): D1PreparedStatement[] {
   const topic = '(SELECT topic_url FROM hub_requests WHERE id = ?1)'
   const feeds = JSON.stringify(feedIds)
@@ -183,10 +191,10 @@ function followTopic(
     // What was sent to others long ago says nothing about what this one holds.
     db
       .prepare(
-        `UPDATE hub_topics SET content_hash = NULL WHERE url = ${topic} AND NOT EXISTS (
+        `UPDATE hub_topics SET content_hash = ?2 WHERE url = ${topic} AND NOT EXISTS (
           SELECT 1 FROM subscriptions WHERE topic_id = hub_topics.id AND state = 'active')`
       )
-      .bind(requestId),
+      .bind(requestId, contentHash),
     db
       .prepare(
         `INSERT INTO hub_topic_feeds (feed_id, topic_id)
@@ -201,6 +209,15 @@ function followTopic(
       )
       .bind(feeds),
   ]
+}
+
+/** Whether a topic has a live subscription. */
+export async function hasSubscribers(db: D1Database, url: string): Promise<boolean> {
+  const statement = db.prepare(
+    `SELECT 1 FROM subscriptions
+    WHERE topic_id = (SELECT id FROM hub_topics WHERE url = ?1) AND state = 'active' LIMIT 1`
+  )
+  return (await statement.bind(url).first()) !== null
 }
 
 /** Ends the subscription that a confirmed request is about. */

@@ -1,6 +1,6 @@
 // Verification of intent (WebSub §5.3) and denial (§5.2): a GET to the callback.
 
-import { toHex } from '../lib/hmac.ts'
+import { sha256Hex, toHex } from '../lib/hmac.ts'
 import { call } from '../lib/outbound.ts'
 import type { Clock } from '../lib/time.ts'
 import { timeoutMs, userAgent } from './manners.ts'
@@ -8,13 +8,14 @@ import {
   claimRequest,
   confirmSubscription,
   confirmUnsubscription,
+  hasSubscribers,
   postponeRequest,
   removeRequest,
   type PendingRequest,
 } from './request-store.ts'
 import { findDropped } from './store.ts'
 import { isDelivered, withParameters } from './subscription.ts'
-import { findTopic } from './topic.ts'
+import { findTopic, readTopic } from './topic.ts'
 
 // A callback that is down for a moment is asked again; one that says no is not.
 const attemptsMax = 3
@@ -36,13 +37,22 @@ export async function verify(env: Env, requestId: number, clock: Clock): Promise
   if (outcome === 'confirmed' && request.mode === 'unsubscribe') {
     await confirmUnsubscription(env.DB, requestId, seconds())
   } else if (outcome === 'confirmed' && !isGone) {
-    const { feedIds } = topic
-    await confirmSubscription(env.DB, requestId, { feedIds, now: seconds() })
+    const { url, feedIds } = topic
+    const contentHash = await heldHash(env, url)
+    await confirmSubscription(env.DB, requestId, { feedIds, contentHash, now: seconds() })
   } else if (outcome === 'silent' && request.attempts < attemptsMax) {
     await postponeRequest(env.DB, requestId, seconds() + pauseSeconds * request.attempts)
   } else {
     await removeRequest(env.DB, requestId)
   }
+}
+
+// What the first subscriber of a topic can have read itself: the hub tells of what comes after. Read before
+// the subscription begins, so that no change falls between.
+async function heldHash(env: Env, url: string): Promise<string | null> {
+  if (await hasSubscribers(env.DB, url)) return null
+  const body = await readTopic(env, url)
+  return body === null ? null : sha256Hex(body)
 }
 
 /** Tells the callback of a subscription that the hub has ended. */

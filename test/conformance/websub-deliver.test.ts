@@ -131,6 +131,39 @@ describe('a delivery (§7)', () => {
     expect(paths.toSorted()).toEqual(['/all', '/bao'])
   })
 
+  it('of a composed feed comes when what it lists changes, and only then', async ({ expect }) => {
+    await givenSource('bao')
+    await givenSource('khac')
+    await posted(published(item('x', { tags: ['Kinh tế'] })), { source: 'khac' })
+    givenSubscriber('reader.example')
+    const paths = {
+      words: '/feed.atom?q=c%E1%BA%A7u',
+      // There is no article of this source on this topic yet.
+      both: '/feed.json?source=bao&source=khac&topic=kinh-te&content=summary',
+      first: '/feed.rss?limit=1',
+    }
+    for (const [name, path] of Object.entries(paths)) {
+      const self = /<([^>]+)>; rel="self"/.exec((await get(path)).headers.get('Link') ?? '')?.[1]
+      await subscribe(`https://reader.example/${name}`, { 'hub.topic': self ?? '' })
+    }
+    const told = async (data: unknown) => {
+      forgetReceived()
+      await posted(published(data))
+      await settled()
+      return deliveriesAt('reader.example').map((each) => new URL(each.url).pathname.slice(1))
+    }
+    expect(
+      (
+        await told(item('a', { title: 'Cầu mới', date_published: '2026-11-21T00:00:00Z' }))
+      ).toSorted()
+    ).toEqual(['first', 'words'])
+    const delivery = deliveriesAt('reader.example').find((each) => each.url.endsWith('/words'))
+    expect(delivery && textOf(delivery)).toBe(await (await get(paths.words)).text())
+    const old = { date_published: '2020-01-01T00:00:00Z' }
+    expect(await told(item('b', old))).toEqual([])
+    expect(await told(item('c', { ...old, tags: ['Kinh tế'] }))).toEqual(['both'])
+  })
+
   it('does not happen when the revision rose and no byte of the document changed', async ({
     expect,
   }) => {

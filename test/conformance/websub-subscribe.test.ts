@@ -157,7 +157,7 @@ describe('a topic (§5.1.1)', () => {
     const wrong: [string, number, string][] = [
       [`${origin}/feed.atom/`, 404, `${origin}/feed.atom`],
       [`${origin}/FEED.atom`, 404, `${origin}/feed.atom`],
-      [`${origin}/sources/b%61o/feed.rss`, 404, 'feeds.opml'],
+      [`${origin}/sources/b%61o/feed.rss`, 404, `${origin}/sources/bao/feed.rss`],
       [`${origin}/sources/BAO/feed.rss`, 404, `${origin}/sources/bao/feed.rss`],
       ['http://loa.example/feed.atom', 404, `${origin}/feed.atom`],
       [`${origin}/feed.xml`, 404, 'feeds.opml'],
@@ -169,6 +169,36 @@ describe('a topic (§5.1.1)', () => {
       const response = await ask(subscription(callback, { 'hub.topic': url }))
       expect(response.status, url).toBe(status)
       expect(response.headers.get('Content-Type')).toMatch(/^text\/plain/)
+      expect(await response.text()).toContain(hint)
+    }
+  })
+
+  it('is every composed feed, as it writes its own address', async ({ expect }) => {
+    await givenSource()
+    await posted(published(item('a', { tags: ['Kinh tế'] })))
+    givenSubscriber('reader.example')
+    const canonical = [
+      '/feed.atom?source=bao&not-topic=kinh-te',
+      '/feed.json?q=c%E1%BA%A7u',
+      '/sources/bao/feed.rss?content=summary&limit=5',
+    ]
+    for (const path of canonical) {
+      expect((await get(path)).headers.get('Link')).toContain(`<${origin}${path}>; rel="self"`)
+      await subscribe(`${callback}?${path}`, { 'hub.topic': origin + path })
+    }
+    expect(await states()).toHaveLength(3)
+    const others: [string, number, string][] = [
+      ['/feed.rss?limit=5&content=summary&source=bao', 404, `${origin}${canonical[2]}`],
+      ['/feed.atom?source=bao', 404, `${origin}/sources/bao/feed.atom`],
+      ['/feed.atom?source=nobody&q=x', 404, 'feeds.opml'],
+      ['/feed.atom?limit=0', 404, 'feeds.opml'],
+      ['/feed.atom?utm_source=x', 404, `${origin}/feed.atom`],
+      // An archive never changes.
+      ['/archive/1.atom', 404, `Did you mean ${origin}/feed.atom ?`],
+    ]
+    for (const [path, status, hint] of others) {
+      const response = await ask(subscription(callback, { 'hub.topic': origin + path }))
+      expect(response.status, path).toBe(status)
       expect(await response.text()).toContain(hint)
     }
   })
