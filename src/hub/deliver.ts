@@ -31,7 +31,7 @@ export async function deliver(env: Env, delivery: Delivery, clock: Clock): Promi
   const claim = await claimDeliveries(env.DB, delivery, Math.floor(startMs / 1000))
   const { topic, subscriptions } = claim
   if (!topic || subscriptions.length === 0) return
-  const bytes = await documentOf(env, topic)
+  const { version, bytes } = await documentOf(env, topic)
   const hosts: Hosts = new Map(claim.hosts.map((host) => [host.host, host]))
   const latenciesMs: number[] = []
   const outcomes = await inTurns(subscriptions, deliveriesAtOnce, async (subscription) => {
@@ -42,18 +42,23 @@ export async function deliver(env: Env, delivery: Delivery, clock: Clock): Promi
     const answer = bytes && (await send(env, topic, subscription, bytes))
     if (!answer) return postponed(subscription, Math.floor(nowMs / 1000) + heldBackSeconds)
     noteAnswer(hosts, subscription.host, answer, Math.floor(clock() / 1000))
-    if (isDelivered(answer.status) && subscription.attempts === 0) {
+    if (isDelivered(answer.status) && isFirstAttempt(subscription)) {
       latenciesMs.push(clock() - topic.announcedAtMs)
     }
     const sent = { sentAtMs: nowMs, tookMs: clock() - nowMs }
-    return outcomeOf(subscription, topic.version, answer, sent)
+    return outcomeOf(subscription, version, answer, sent)
   })
   const now = Math.floor(clock() / 1000)
-  const results = { version: topic.version, outcomes, hosts: outcomesOfHosts(hosts), latenciesMs }
+  const results = { version, outcomes, hosts: outcomesOfHosts(hosts), latenciesMs }
   const behind = await recordOutcomes(env.DB, topic.id, results, now)
   if (behind.length > 0) {
     await sendAll(env.HUB, [{ type: 'deliver', topic: topic.id, subscriptions: behind }])
   }
+}
+
+/** Neither a retry nor something that an operator wanted again, which takes as long as it takes. */
+function isFirstAttempt({ attempts, settledVersion }: ClaimedSubscription): boolean {
+  return attempts === 0 && settledVersion > 0
 }
 
 // The newest few documents, so that the messages of one version need not each read its body. The hash is
@@ -61,21 +66,28 @@ export async function deliver(env: Env, delivery: Delivery, clock: Clock): Promi
 const documents = new Map<string, Uint8Array>()
 const documentsMax = 6
 
-async function documentOf(env: Env, topic: ClaimedTopic): Promise<Uint8Array | null> {
+/** The document of the version that was claimed, or of one that has come since. */
+async function documentOf(
+  env: Env,
+  topic: ClaimedTopic
+): Promise<{ version: number; bytes: Uint8Array | null }> {
   const key = `${topic.url} ${topic.version} ${topic.contentHash}`
   const held = documents.get(key)
-  if (held && topic.contentHash !== null) return held
-  let body = await findBody(env.DB, topic.id, topic.version)
+  if (held && topic.contentHash !== null) return { version: topic.version, bytes: held }
+  const found = await findBody(env.DB, topic.id)
+  const version = found?.version ?? topic.version
+  let body = found?.body ?? null
   if (body === null) {
     // An operator wants it sent again, long after it was let go.
     body = await readTopic(env, topic.url)
-    if (body !== null) await saveBody(env.DB, topic.id, { version: topic.version, body })
+    if (body !== null) await saveBody(env.DB, topic.id, { version, body })
   }
-  if (body === null) return null
-  const bytes = new TextEncoder().encode(body)
-  if (documents.size >= documentsMax) documents.clear()
-  documents.set(key, bytes)
-  return bytes
+  const bytes = body === null ? null : new TextEncoder().encode(body)
+  if (bytes && version === topic.version) {
+    if (documents.size >= documentsMax) documents.clear()
+    documents.set(key, bytes)
+  }
+  return { version, bytes }
 }
 
 /** Null when it may not be sent. */

@@ -10,6 +10,8 @@ export type ClaimedSubscription = {
   readonly host: string
   readonly secret: string | null
   readonly attempts: number
+  /** The last it was sent; 0 when it shall be sent one again. */
+  readonly settledVersion: number
 }
 
 export type ClaimedTopic = {
@@ -53,7 +55,7 @@ export async function claimDeliveries(
         WHERE id IN (SELECT value FROM json_each(?2)) AND +topic_id = ?1 AND state = 'active'
           AND +lease_expires_at > ?3 AND due_at <= ?3
           AND +settled_version < (SELECT version FROM hub_topics WHERE id = ?1)
-        RETURNING id, callback, host, secret, attempts`
+        RETURNING id, callback, host, secret, attempts, settled_version AS settledVersion`
       )
       .bind(topic, ids, now),
     db

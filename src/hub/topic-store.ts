@@ -109,14 +109,12 @@ export async function commitVersion(
   return row?.is_marked === 1
 }
 
-/** The document of a version that is still open; null when it was let go. */
+/** The document of a topic's present version; its body is null when it was let go. */
 export async function findBody(
   db: D1Database,
-  id: number,
-  version: number
-): Promise<string | null> {
-  const statement = db.prepare('SELECT body FROM hub_topics WHERE id = ?1 AND version = ?2')
-  return (await statement.bind(id, version).first<{ body: string | null }>())?.body ?? null
+  id: number
+): Promise<{ readonly version: number; readonly body: string | null } | null> {
+  return db.prepare('SELECT version, body FROM hub_topics WHERE id = ?1').bind(id).first()
 }
 
 export async function saveBody(

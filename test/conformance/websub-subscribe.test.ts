@@ -487,6 +487,38 @@ describe('what bounds it', () => {
     expect(await rowsOf('SELECT 1 FROM hub_hosts')).toEqual([])
   })
 
+  it('a feed and a host have so many subscriptions at most; who has one may renew it', async ({
+    expect,
+  }) => {
+    givenSubscriber('reader.example')
+    await subscribe(callback)
+    const fill = (host: string, count: number) =>
+      env.DB.prepare(
+        `WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < ?2)
+        INSERT INTO subscriptions (topic_id, callback, host, state, verified_at, lease_expires_at,
+          settled_version)
+        SELECT topic_id, 'https://' || ?1 || '/' || n, ?1, state, verified_at, lease_expires_at,
+          settled_version
+        FROM subscriptions, numbers WHERE subscriptions.id = 1`
+      )
+        .bind(host, count)
+        .run()
+    const status = async (address: string, fields = {}) =>
+      (await ask(subscription(address, fields))).status
+    const otherTopic = { 'hub.topic': `${origin}/feed.rss` }
+    await fill('reader.example', limits.perHost - 2)
+    expect(await status('https://reader.example/last')).toBe(202)
+    await settled()
+    expect(await status('https://reader.example/more', otherTopic)).toBe(429)
+    expect(await status('https://other.example/')).toBe(202)
+    await settled()
+    await fill('many.example', limits.perTopic - limits.perHost)
+    expect(await status('https://other.example/')).toBe(429)
+    expect(await status('https://other.example/', otherTopic)).toBe(202)
+    expect(await status(callback)).toBe(202)
+    await settled()
+  })
+
   it('a host that agrees may have many', async ({ expect }) => {
     givenSubscriber('reader.example')
     for (let index = 0; index < 100; index++) {

@@ -137,6 +137,19 @@ describe('one subscription', () => {
     expect((await call('POST', '/api/subscriptions/3/redeliver')).status).toBe(409)
   })
 
+  it('that is sent again tells nothing of how long deliveries take', async ({ expect }) => {
+    await givenSource()
+    givenSubscriber('one.example')
+    await subscribe('https://one.example/cb')
+    await call('POST', '/api/subscriptions/1/redeliver')
+    await settled()
+    expect(deliveriesAt('one.example')).toHaveLength(1)
+    const { delivery_ms } = await (
+      await call('GET', '/api/hub')
+    ).json<{ delivery_ms: Record<string, unknown> }>()
+    expect(delivery_ms).toEqual({ p50: null, p95: null })
+  })
+
   it('can be dropped, once', async ({ expect }) => {
     await givenThree()
     expect((await call('DELETE', '/api/subscriptions/1')).status).toBe(204)
