@@ -513,7 +513,7 @@ describe('what bounds it', () => {
     expect(await status('https://other.example/')).toBe(202)
     await settled()
     await fill('many.example', limits.perTopic - limits.perHost)
-    expect(await status('https://other.example/')).toBe(429)
+    expect(await status('https://other.example/2')).toBe(429)
     expect(await status('https://other.example/', otherTopic)).toBe(202)
     expect(await status(callback)).toBe(202)
     await settled()
