@@ -39,9 +39,14 @@ export async function listMarked(db: D1Database, limit: number): Promise<number[
   return results.map((row) => row.id)
 }
 
-/** Topics of whose present version somebody may not have been told. */
+/**
+ * Topics of whose present version somebody may not have been told. Of too many some, others the next
+ * time, so that none is always left out.
+ */
 export async function listOpen(db: D1Database, limit: number): Promise<number[]> {
-  const statement = db.prepare('SELECT id FROM hub_topics WHERE is_open = 1 LIMIT ?1')
+  const statement = db.prepare(
+    'SELECT id FROM hub_topics WHERE is_open = 1 ORDER BY random() LIMIT ?1'
+  )
   const { results } = await statement.bind(limit).all<{ id: number }>()
   return results.map((row) => row.id)
 }
