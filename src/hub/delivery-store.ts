@@ -16,7 +16,7 @@ export type Outcome = {
   readonly attempt: Attempt | null
 }
 
-export type Attempt = {
+type Attempt = {
   readonly sentAtMs: number
   readonly status: number
   readonly error: string | null

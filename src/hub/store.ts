@@ -76,7 +76,7 @@ export async function claimDeliveries(
 }
 
 /** A place in the order in which waiting subscriptions are gone through. */
-export type WaitingCursor = { readonly settledVersion: number; readonly id: number }
+type WaitingCursor = { readonly settledVersion: number; readonly id: number }
 
 /** Failing: its last delivery failed or was put off. */
 export type WaitingSubscription = WaitingCursor & { readonly isFailing: boolean }
