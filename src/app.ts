@@ -4,17 +4,22 @@ import { Hono, type Context } from 'hono'
 
 import { invalidate, type WritingRoutes } from './feeds/edge.ts'
 import { feedRoutes } from './feeds/routes.ts'
-import { platformOf } from './platform.ts'
+import { announce } from './hub/publish.ts'
+import { hubRoutes } from './hub/routes.ts'
+import { readSummary } from './hub/state-store.ts'
 import { ingestRoutes } from './ingest/routes.ts'
 import { log } from './lib/log.ts'
 import { Problem, problemResponse } from './lib/problem.ts'
 import { siteOf } from './lib/site.ts'
 import { excerpt } from './lib/text.ts'
+import { epochMilliseconds } from './lib/time.ts'
 import { operatorOnly } from './operator/access.ts'
 import { operatorPostRoutes } from './operator/posts.ts'
 import { operatorSourceRoutes } from './operator/sources.ts'
+import { operatorHubRoutes } from './operator/subscriptions.ts'
 import { operatorTopicRoutes } from './operator/topics.ts'
 import { pageRoutes } from './pages/routes.tsx'
+import { platformOf } from './platform.ts'
 
 export const app = new Hono<WritingRoutes>()
 
@@ -29,19 +34,30 @@ app.use(async (c, next) => {
   await next()
   const tags = c.get('changedTags')
   if (!tags?.length) return
-  c.executionCtx.waitUntil(invalidate(tags, platformOf(c.env, c.executionCtx), Date.now()))
+  const platform = platformOf(c.env, c.executionCtx)
+  c.executionCtx.waitUntil(invalidate(tags, platform, epochMilliseconds()))
+})
+
+// Whatever was committed, the hub hears of it once the answer is on its way: nobody waits for it.
+app.use(async (c, next) => {
+  await next()
+  if (['GET', 'HEAD', 'OPTIONS'].includes(c.req.method) || !c.res.ok) return
+  c.executionCtx.waitUntil(announce(c.env, epochMilliseconds))
 })
 
 app.get('/health', async (c) => {
-  await c.env.DB.prepare('SELECT 1').first()
-  return c.json({ status: 'ok' }, 200, { 'Cache-Control': 'no-store' })
+  const summary = await readSummary(c.env.DB)
+  const hub: unknown = summary === null ? { status: 'untested' } : JSON.parse(summary)
+  return c.json({ status: 'ok', hub }, 200, { 'Cache-Control': 'no-store' })
 })
 
 app.use('/api/*', operatorOnly)
 app.route('/api/sources', operatorSourceRoutes)
 app.route('/api/sources', operatorPostRoutes)
 app.route('/api/topics', operatorTopicRoutes)
+app.route('/api', operatorHubRoutes)
 app.route('/', feedRoutes)
+app.route('/', hubRoutes)
 app.route('/', ingestRoutes)
 app.route('/', pageRoutes)
 

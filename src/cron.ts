@@ -3,6 +3,7 @@
 
 import { pruneSearch } from './articles/search-store.ts'
 import { archiveFeeds, forgetDeletions, indexArticles, type Upkept } from './feeds/upkeep.ts'
+import { resume, tidy, watchOver } from './hub/upkeep.ts'
 import { moveDueArticles } from './ingest/due.ts'
 import { forgetPosts } from './ingest/journal-store.ts'
 import { log } from './lib/log.ts'
@@ -15,7 +16,8 @@ const prunedArticlesMax = 20_000
 const deletionsKeptSeconds = 30 * daySeconds
 
 /** The work of one minute; gives the tags of the documents that it changed. */
-export async function upkeep(db: D1Database, now: number): Promise<string[]> {
+export async function upkeep(env: Env, now: number): Promise<string[]> {
+  const { DB: db } = env
   const changed: string[] = []
   const attempt = async (event: string, step: () => Promise<number | Upkept>) => {
     const done = await attemptStep(event, step)
@@ -29,6 +31,10 @@ export async function upkeep(db: D1Database, now: number): Promise<string[]> {
     await attempt('search_pruned', () => pruneSearch(db, searchedArticlesMax, prunedArticlesMax))
   }
   await attempt('posts_forgotten', () => forgetPosts(db, now - postsKeptSeconds))
+  // After everything that may have changed a feed.
+  await attempt('hub_advertising_changed', () => watchOver(env, now))
+  await attempt('hub_tidied', () => tidy(env, now))
+  await attempt('hub_resumed', () => resume(env, () => now * 1000))
   return [...new Set(changed)]
 }
 

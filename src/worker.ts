@@ -6,8 +6,9 @@ import { app } from './app.ts'
 import { upkeep } from './cron.ts'
 import { answerFromMemory, invalidate, renderEncoded, type EdgeProps } from './feeds/edge.ts'
 import { answer } from './gateway.ts'
-import { platformOf, type InvalidationMessage } from './platform.ts'
-import { consume } from './queue.ts'
+import { epochMilliseconds } from './lib/time.ts'
+import { platformOf } from './platform.ts'
+import { consume, type Message } from './queue.ts'
 
 /** What anybody may see. Workers Cache stands before it; where there is none, memory does the same. */
 export class Feeds extends WorkerEntrypoint<Env, EdgeProps> {
@@ -17,7 +18,7 @@ export class Feeds extends WorkerEntrypoint<Env, EdgeProps> {
     const render = async (asked: Request) => app.fetch(asked, env, ctx)
     if (ctx.cache) return renderEncoded(request, props.encoding, render)
     const waitUntil = (promise: Promise<unknown>) => ctx.waitUntil(promise)
-    return answerFromMemory(request, { props, render, nowMs: Date.now(), waitUntil })
+    return answerFromMemory(request, { props, render, nowMs: epochMilliseconds(), waitUntil })
   }
 
   /** Marks what Workers Cache keeps under these tags, at most 100, as stale; false when it refuses. */
@@ -31,8 +32,8 @@ export default {
   fetch: answer,
   async scheduled(controller, env, ctx) {
     const now = Math.floor(controller.scheduledTime / 1000)
-    const changed = await upkeep(env.DB, now)
-    await invalidate(changed, platformOf(env, ctx), Date.now())
+    const changed = await upkeep(env, now)
+    await invalidate(changed, platformOf(env, ctx), epochMilliseconds())
   },
   queue: consume,
-} satisfies ExportedHandler<Env, InvalidationMessage>
+} satisfies ExportedHandler<Env, Message>

@@ -3,7 +3,17 @@ import { dirname, join, normalize } from 'node:path'
 import { it } from 'vitest'
 
 // docs/architecture.md: a folder imports only from folders to its left, and from itself.
-const order = ['lib', 'sources', 'topics', 'articles', 'feeds', 'ingest', 'operator', 'pages']
+const order = [
+  'lib',
+  'sources',
+  'topics',
+  'articles',
+  'feeds',
+  'hub',
+  'ingest',
+  'operator',
+  'pages',
+]
 
 type Import = { readonly from: string; readonly to: string }
 

@@ -20,6 +20,7 @@ describe('docs/api.md', () => {
               operatorSourceRoutes: '/api/sources',
               operatorPostRoutes: '/api/sources',
               operatorTopicRoutes: '/api/topics',
+              operatorHubRoutes: '/api',
             }[router ?? ''] ?? ''
           return (prefix + path).replace(/\/\$\{file\}$/, '/feed.rss').replaceAll(/:(\w+)/g, '{$1}')
         }
@@ -64,7 +65,7 @@ describe('every document', () => {
         expect(scripts, document).toHaveProperty(name ?? '')
     }
     for (const [, path] of readFileSync('docs/architecture.md', 'utf8').matchAll(
-      /`((?:src|lib|sources|topics|articles|feeds|ingest|operator|pages)\/[\w./-]+\.tsx?)/g
+      /`((?:src|lib|sources|topics|articles|feeds|hub|ingest|operator|pages)\/[\w./-]+\.tsx?)/g
     )) {
       expect(existsSync(path?.startsWith('src/') ? path : `src/${path}`), path).toBe(true)
     }

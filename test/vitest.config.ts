@@ -17,10 +17,15 @@ export default defineConfig({
           cloudflareTest(async () => ({
             wrangler: { configPath: './wrangler.toml' },
             miniflare: {
-              bindings: { TEST_MIGRATIONS: await readD1Migrations('migrations') },
+              bindings: {
+                TEST_MIGRATIONS: await readD1Migrations('migrations'),
+                // Whatever a developer's .dev.vars says.
+                ALLOW_PRIVATE_CALLBACKS: '',
+              },
               // Tests post faster than a newsroom.
               ratelimits: {
                 POST_LIMIT: { namespace_id: '1001', simple: { limit: 100_000, period: 10 } },
+                HUB_LIMIT: { namespace_id: '1003', simple: { limit: 100_000, period: 10 } },
               },
             },
           })),

@@ -196,6 +196,13 @@ export function reviseFeed(db: D1Database, path: string, now: number) {
     .bind(path, now)
 }
 
+/** Lets every feed name the hub, or none. */
+export function advertiseHub(db: D1Database, isAdvertised: boolean, now: number) {
+  return db
+    .prepare(`UPDATE feeds SET has_hub = ?1, ${revised} WHERE has_hub <> ?1 ${returningFeed}`)
+    .bind(isAdvertised ? 1 : 0, now)
+}
+
 /** Raises the revision of every feed that tells of deletions recorded before a moment. */
 export function reviseFeedsWithDeletions(db: D1Database, before: number, now: number) {
   return db

@@ -12,6 +12,7 @@ import { entriesOf } from './entries.ts'
 import {
   deletionsMax,
   feedPath,
+  hubUrl,
   linkField,
   pageUrl,
   type DeletedEntry,
@@ -145,7 +146,12 @@ export function linksOf({ address, feed }: DocumentState, site: Site): FeedLink[
   // Only with all of the subscription document do the archives list everything.
   const hasArchives =
     address.limit === null && feed.archives > 0 && feedKeyOf(address.selection) !== null
-  return [link('self'), ...(hasArchives ? [link('prev-archive', { archive: feed.archives })] : [])]
+  const hub: FeedLink = { rel: 'hub', href: hubUrl(site.origin) }
+  return [
+    link('self'),
+    ...(feed.hasHub ? [hub] : []),
+    ...(hasArchives ? [link('prev-archive', { archive: feed.archives })] : []),
+  ]
 }
 
 /** The value of a document's `Link` field. */

@@ -24,6 +24,11 @@ export function feedUrl(origin: string, path: string, extension: string): string
   return `${origin}${path}/feed.${extension}`
 }
 
+/** Where the hub of all feeds is. */
+export function hubUrl(origin: string): string {
+  return `${origin}/hub`
+}
+
 /** Every feed an article of this source with these topics belongs to. */
 export function feedKeysOf(source: string, topics: readonly string[]): FeedKey[] {
   return [
@@ -34,7 +39,7 @@ export function feedKeysOf(source: string, topics: readonly string[]): FeedKey[]
   ]
 }
 
-/** The archive links are RFC 5005's. Only `hub` is not given so far. */
+/** The archive links are RFC 5005's. */
 export type FeedLink = {
   readonly rel: 'self' | 'hub' | 'current' | 'prev-archive' | 'next-archive'
   readonly href: string

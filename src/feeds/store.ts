@@ -27,6 +27,8 @@ export type FeedState = Revised & {
   /** The same for what all of its documents say. */
   readonly profileRevision: number
   readonly profileChangedAt: number
+  /** Whether its documents name the hub. */
+  readonly hasHub: boolean
 }
 
 type FeedRow = {
@@ -43,10 +45,11 @@ type FeedRow = {
   archives: number
   profile_revision: number
   profile_changed_at: number
+  has_hub: number
 }
 
 const columns = `feeds.id, feeds.path, uuid, source_id, topic_id, revision, changed_at,
-  changes_in_second, gone_at, unarchived, archives, profile_revision, profile_changed_at`
+  changes_in_second, gone_at, unarchived, archives, profile_revision, profile_changed_at, has_hub`
 
 function feedFromRow(row: FeedRow): FeedState {
   return {
@@ -63,6 +66,7 @@ function feedFromRow(row: FeedRow): FeedState {
     archives: row.archives,
     profileRevision: row.profile_revision,
     profileChangedAt: row.profile_changed_at,
+    hasHub: row.has_hub === 1,
   }
 }
 

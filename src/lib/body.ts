@@ -1,15 +1,18 @@
 // Reading what a stranger sends, with a limit.
 
 /**
- * The body of a request, or null once it passes `bytesMax`. Counts what arrives: a missing or lying
+ * The body of a request or an answer, or null once it passes `bytesMax`. Counts what arrives: a missing or lying
  * Content-Length changes nothing.
  */
-export async function readBody(request: Request, bytesMax: number): Promise<Uint8Array | null> {
-  if (Number(request.headers.get('Content-Length') ?? 0) > bytesMax) return null
-  if (!request.body) return new Uint8Array(0)
+export async function readBody(
+  message: Request | Response,
+  bytesMax: number
+): Promise<Uint8Array | null> {
+  if (Number(message.headers.get('Content-Length') ?? 0) > bytesMax) return null
+  if (!message.body) return new Uint8Array(0)
   const chunks: Uint8Array[] = []
   let length = 0
-  const stream: ReadableStream<Uint8Array> = request.body
+  const stream: ReadableStream<Uint8Array> = message.body
   for await (const chunk of stream) {
     length += chunk.byteLength
     if (length > bytesMax) return null

@@ -10,8 +10,16 @@ const dateTime =
   /^(\d{4})-(\d{2})-(\d{2})[Tt ](\d{2}):(\d{2}):(\d{2})(?:\.\d+)?(?:[Zz]|([+-])(\d{2}):(\d{2}))$/
 
 export function epochSeconds(): number {
-  return Math.floor(Date.now() / 1000)
+  return Math.floor(epochMilliseconds() / 1000)
 }
+
+/** For how long things take; what is stored as a time is in seconds. */
+export function epochMilliseconds(): number {
+  return Date.now()
+}
+
+/** Tells the milliseconds since the epoch. */
+export type Clock = () => number
 
 /**
  * Reads an RFC 3339 §5.6 date-time, fractions of a second dropped. Null when it is not one, names a

@@ -124,7 +124,7 @@ describe('a composed feed', () => {
     const first = await get(self.slice(origin.length))
     const text = await first.text()
     expect(JSON.parse(text)).toMatchObject({ feed_url: self })
-    expect(first.headers.get('Link')).toBe(`<${self}>; rel="self"`)
+    expect(first.headers.get('Link')).toBe(`<${self}>; rel="self", <${origin}/hub>; rel="hub"`)
     const same = [
       '?limit=7&q=thong+xe&lang=VI&not-topic=do-thi&topic=kinh-te&source=phong&source=bao&content=summary',
       '?utm_source=x&source=bao&source=bao&source=PHONG&topic=kinh-te&topic=&not-topic=do-thi&lang=vi&lang=vi&q=Thong%20%20xe&fbclid=1&content=summary&limit=100&limit=7',

@@ -321,9 +321,9 @@ it('what was answered to posts is forgotten after 30 days, and not before', asyn
   const now = Math.floor(Date.now() / 1000)
   const count = async () =>
     (await env.DB.prepare('SELECT count(*) AS n FROM posts').first<{ n: number }>())?.n
-  await upkeep(env.DB, now + 30 * 86_400 - 10)
+  await upkeep(env, now + 30 * 86_400 - 10)
   expect(await count()).toBe(1)
-  await upkeep(env.DB, now + 30 * 86_400 + 10)
+  await upkeep(env, now + 30 * 86_400 + 10)
   expect(await count()).toBe(0)
   expect((await jsonFeed('')).items).toHaveLength(1)
 })

@@ -52,7 +52,7 @@ describe('a feed', () => {
         expect(headers.get('ETag')).toMatch(/^W\/"[!#-~]+"$/)
         expect(Date.parse(headers.get('Last-Modified') ?? '')).not.toBeNaN()
         expect(headers.get('Cache-Control')).toBe('public, max-age=300')
-        expect(headers.get('Link')).toBe(`<${url}>; rel="self"`)
+        expect(headers.get('Link')).toBe(`<${url}>; rel="self", <${origin}/hub>; rel="hub"`)
         expect(headers.get('X-Content-Type-Options')).toBe('nosniff')
         expect(headers.get('Access-Control-Allow-Origin')).toBe('*')
       }
@@ -370,7 +370,8 @@ it('a post searches indexes too, and writes a number of rows that the size of th
   for (const statement of few.statements) {
     // The check of a foreign key that SQLite plans for an upsert runs only while one is violated; that
     // the rows read below stay the same shows it.
-    const tables = /^SCAN (?:feeds|articles|topics|topic_aliases|sources|posts)\b/
+    const tables =
+      /^SCAN (?:feeds|articles|topics|topic_aliases|sources|posts)\b(?! USING INDEX feeds_unpublished)/
     for (const step of await queryPlan(statement)) expect(step, statement.sql).not.toMatch(tables)
   }
   for (const name of ['c', 'd', 'e', 'f']) {

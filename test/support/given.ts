@@ -18,12 +18,21 @@ export function get(path: string, headers: Record<string, string> = {}): Promise
   return exports.default.fetch(`${origin}${path}`, { headers, redirect: 'manual' })
 }
 
-export function call(method: string, path: string, body?: unknown): Promise<Response> {
-  return exports.default.fetch(`${origin}${path}`, {
+export async function call(method: string, path: string, body?: unknown): Promise<Response> {
+  const request = new Request(`${origin}${path}`, {
     method,
     headers: { Authorization: `Bearer ${env.OPERATOR_TOKEN}`, 'Content-Type': 'application/json' },
     ...(body !== undefined && { body: JSON.stringify(body) }),
   })
+  return fetchAndWait(request)
+}
+
+// What is left to do after the answer is waited for, so that no test meets another's leftovers.
+async function fetchAndWait(request: Request): Promise<Response> {
+  const context = createExecutionContext()
+  const response = await worker.fetch(request, env, context)
+  await waitOnExecutionContext(context)
+  return response
 }
 
 export async function givenSource(slug = 'bao', profile: Record<string, unknown> = {}) {
@@ -100,11 +109,7 @@ export async function post(body: unknown, options: PostOptions = {}): Promise<Re
     },
     body: raw,
   })
-  // What is left to do after the answer is waited for, so that no test meets another's leftovers.
-  const context = createExecutionContext()
-  const response = await worker.fetch(request, env, context)
-  await waitOnExecutionContext(context)
-  return response
+  return fetchAndWait(request)
 }
 
 export async function secretOf(slug: string): Promise<string> {

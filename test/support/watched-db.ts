@@ -16,7 +16,7 @@ export type Watched = {
 type Bound = D1PreparedStatement & { watched: Watched; inner: D1PreparedStatement }
 
 /** The same database; every statement that runs is added to `statements`. */
-function watch(db: D1Database, statements: Watched[]): D1Database {
+export function watch(db: D1Database, statements: Watched[]): D1Database {
   const note = <T>(watched: Watched, result: D1Result<T>) => {
     watched.rowsRead = result.meta.rows_read
     watched.rowsWritten = result.meta.rows_written

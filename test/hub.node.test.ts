@@ -1,0 +1,184 @@
+// The hub over real HTTP: `wrangler dev`, subscribers on other ports, and the server killed under them.
+
+import { execFileSync, spawn } from 'node:child_process'
+import { createHmac } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, it } from 'vitest'
+
+import { crash } from './support/hub-crash.ts'
+import {
+  api,
+  givenLiveSource,
+  migrate,
+  pause,
+  says,
+  startHub,
+  startSubscriber,
+  subscribeTo,
+  until,
+  type LiveHub,
+  type LiveSubscriber,
+} from './support/live-hub.ts'
+import { freePort, newStateFolder, root } from './support/process.ts'
+
+let hub: LiveHub
+let post: (number: number) => Promise<unknown>
+const opened: LiveSubscriber[] = []
+
+type Listed = { items: { host: string; state: string; failing?: { retry_at: string } }[] }
+type Health = { hub: { status: string } }
+
+async function subscriber(behaviour = says(204), fields: Record<string, string> = {}) {
+  const started = await startSubscriber(behaviour)
+  opened.push(started)
+  const response = await subscribeTo(hub, `http://127.0.0.1:${started.port}/cb?token=1`, fields)
+  if (response.status !== 202) throw new Error(await response.text())
+  await until(() => started.verifications.length > 0)
+  await until(async () => {
+    const { items } = await api<Listed>(
+      hub.origin,
+      `/api/subscriptions?host=127.0.0.1:${started.port}`
+    )
+    return items.length > 0
+  })
+  return started
+}
+
+beforeAll(async () => {
+  const state = newStateFolder()
+  await migrate(state)
+  hub = await startHub(await freePort(), state)
+  post = await givenLiveSource(hub.origin, 'bao')
+})
+
+afterAll(async () => {
+  for (const each of opened) each.close()
+  await hub.kill()
+})
+
+describe('the hub over real HTTP', () => {
+  it('delivers a post byte for byte, signed, and soon', async ({ expect }) => {
+    const reader = await subscriber(says(204), { 'hub.secret': 'bí mật' })
+    const latencies: number[] = []
+    for (let number = 0; number < 20; number++) {
+      const began = Date.now()
+      await post(number)
+      await until(() => reader.deliveries.length > number)
+      latencies.push((reader.deliveries.at(-1)?.atMs ?? 0) - began)
+    }
+    const feed = await fetch(`${hub.origin}/feed.json`)
+    const delivery = reader.deliveries.at(-1)
+    expect(delivery?.body).toBe(await feed.text())
+    expect(delivery?.headers['content-type']).toBe(feed.headers.get('Content-Type'))
+    expect(delivery?.headers['link']).toBe(feed.headers.get('Link'))
+    const digest = createHmac('sha256', 'bí mật')
+      .update(delivery?.body ?? '')
+      .digest('hex')
+    expect(delivery?.headers['x-hub-signature']).toBe(`sha256=${digest}`)
+    expect(reader.deliveries).toHaveLength(20)
+    latencies.sort((a, b) => a - b)
+    console.log(`post to delivery: p50 ${latencies[10]} ms, p95 ${latencies[18]} ms`)
+  })
+
+  it('tells good subscribers while others hang, redirect, fail or talk nonsense', async ({
+    expect,
+  }) => {
+    const good = await subscriber()
+    const bad = {
+      hanging: await subscriber(() => {}),
+      redirecting: await subscriber(
+        says(302, { Location: `http://127.0.0.1:${good.port}/stolen` })
+      ),
+      failing: await subscriber(says(500)),
+      leaving: await subscriber(says(410)),
+      busy: await subscriber(says(429, { 'Retry-After': '3600' })),
+      garbled: await subscriber(says(200, {}, Buffer.from([0, 255, 254, 0, 13, 10]))),
+      large: await subscriber(says(200, {}, Buffer.alloc(10_000_000, 'x'))),
+      dropping: await subscriber((response) => response.destroy()),
+    }
+    const counts = () =>
+      Object.fromEntries(Object.entries(bad).map(([name, each]) => [name, each.deliveries.length]))
+    await post(100)
+    await until(() => good.deliveries.length === 1, 9000)
+    await until(() => Object.values(counts()).every((count) => count === 1), 30_000)
+    // The hanging one is given up after ten seconds, and is in nobody's way from then on.
+    await pause(11_000)
+    await post(101)
+    await until(() => good.deliveries.length === 2, 5000)
+    await pause(500)
+    expect(good.deliveries.map((each) => each.path)).toEqual(['/cb', '/cb'])
+    expect(counts()).toEqual({
+      hanging: 1,
+      redirecting: 1,
+      failing: 1,
+      leaving: 1,
+      busy: 1,
+      garbled: 2,
+      large: 2,
+      dropping: 1,
+    })
+    const { items } = await api<Listed>(hub.origin, '/api/subscriptions')
+    const of = (name: keyof typeof bad) =>
+      items.find((each) => each.host === `127.0.0.1:${bad[name].port}`)
+    expect(of('leaving')?.state).toBe('gone')
+    expect(of('large')).not.toHaveProperty('failing')
+    for (const name of ['hanging', 'redirecting', 'failing', 'busy', 'dropping'] as const) {
+      expect(of(name)?.failing, name).toBeDefined()
+    }
+    const wait = Date.parse(of('busy')?.failing?.retry_at ?? '') - Date.now()
+    expect(wait).toBeGreaterThan(3_500_000)
+  })
+
+  it('does what docs/websub.md says, with curl', async ({ expect }) => {
+    const document = readFileSync(join(root, 'docs/websub.md'), 'utf8')
+    const port = String(await freePort())
+    const block = (name: string) =>
+      (new RegExp(`<!-- test: ${name} -->\n\`\`\`sh\n([\\s\\S]*?)\`\`\``).exec(document)?.[1] ?? '')
+        .replaceAll('http://localhost:8787', hub.origin)
+        .replaceAll('9000', port)
+    const callback = spawn('bash', ['-c', `exec ${block('callback')}`])
+    let printed = ''
+    callback.stdout.on('data', (chunk: Buffer) => (printed += chunk.toString()))
+    try {
+      await until(() =>
+        fetch(`http://localhost:${port}/`).then(
+          () => true,
+          () => false
+        )
+      )
+      const answer = execFileSync('bash', ['-euc', block('subscribe')], { encoding: 'utf8' })
+      expect(answer).toMatch(/^HTTP\/1\.1 202 /)
+      await until(() => printed.includes('GET /callback?hub.mode=subscribe'))
+      await pause(500)
+      await post(200)
+      await until(() => /POST \/callback \d+ sha256=[0-9a-f]{64}/.test(printed))
+    } finally {
+      callback.kill()
+    }
+  })
+
+  it('tests itself through its own door, and says so', async ({ expect }) => {
+    const health = async () => {
+      const said: Health = await (await fetch(`${hub.origin}/health`)).json()
+      return said.hub
+    }
+    await until(async () => {
+      await hub.minute()
+      await pause(500)
+      return (await health()).status === 'ok'
+    })
+    expect(await health()).toMatchObject({
+      is_advertised: true,
+      last_round_trip_at: expect.any(String),
+      delivery_ms: { p50: expect.any(Number), p95: expect.any(Number) },
+    })
+  })
+})
+
+it('no subscriber misses the newest document, however often the server is killed', async ({
+  expect,
+}) => {
+  const report = await crash({ kills: 2, posts: 40, subscribers: 20, say: () => {} })
+  expect(report).toMatchObject({ current: 20, backwards: 0 })
+})

@@ -1,0 +1,142 @@
+// Subscribers to be: a network of callbacks inside the test. It stands where the outside begins, in
+// `fetch`; queues, database and documents are the real ones.
+
+import { env, exports } from 'cloudflare:workers'
+import { afterEach, beforeEach, vi } from 'vitest'
+
+import { origin } from './given.ts'
+
+/** What a subscriber got. */
+export type Received = {
+  readonly method: string
+  /** As it was asked for, to the letter. */
+  readonly url: string
+  readonly headers: Headers
+  readonly body: Uint8Array
+}
+
+export type Answer = (received: Received) => Response | Promise<Response>
+
+const answers = new Map<string, Answer>()
+const received: Received[] = []
+
+beforeEach(() => {
+  answers.clear()
+  received.length = 0
+  vi.stubGlobal('fetch', async (input: string, init: RequestInit = {}) => {
+    const { body } = init
+    const message = {
+      method: init.method ?? 'GET',
+      url: input,
+      headers: new Headers(init.headers),
+      body: body instanceof Uint8Array ? body : new Uint8Array(0),
+    }
+    if (input.startsWith(`${origin}/`)) return exports.default.fetch(new Request(input, init))
+    received.push(message)
+    const answer = answers.get(new URL(input).host)
+    if (!answer) throw new TypeError(`nobody at ${input}`)
+    const hanging = new Promise<never>((_, fail) => {
+      init.signal?.addEventListener('abort', () => fail(new Error('aborted')))
+    })
+    return Promise.race([answer(message), hanging])
+  })
+})
+
+// What is still under way shall not meet the next test.
+afterEach(settled, 60_000)
+
+// Each waits for queues, on whatever machine.
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
+
+/** Lets somebody answer at a host: echoes challenges, and says `status` to deliveries. */
+export function givenSubscriber(host: string, answer: Answer = agreeing(204)): void {
+  answers.set(host, answer)
+}
+
+/** Confirms what it is asked, and answers each delivery in this way. */
+export function agreeing(delivery: number | Answer, headers: Record<string, string> = {}): Answer {
+  return (message) => {
+    const challenge = new URL(message.url).searchParams.get('hub.challenge')
+    if (message.method === 'GET') {
+      // As websub.rocks does: whatever the type, it is the challenge.
+      const type = { 'Content-Type': 'application/octet-stream' }
+      return challenge === null ? new Response('') : new Response(challenge, { headers: type })
+    }
+    if (typeof delivery !== 'number') return delivery(message)
+    return new Response(null, { status: delivery, headers })
+  }
+}
+
+export function verificationsAt(host: string): Received[] {
+  return received.filter((each) => each.method === 'GET' && new URL(each.url).host === host)
+}
+
+export function deliveriesAt(host: string): Received[] {
+  return received.filter((each) => each.method === 'POST' && new URL(each.url).host === host)
+}
+
+export function forgetReceived(): void {
+  received.length = 0
+}
+
+export function textOf({ body }: Received): string {
+  return new TextDecoder().decode(body)
+}
+
+/** A POST to the hub, its form as text or as parameters. */
+export function ask(
+  form: Record<string, string> | string,
+  headers: Record<string, string> = {}
+): Promise<Response> {
+  return exports.default.fetch(`${origin}/hub`, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/x-www-form-urlencoded', ...headers },
+    body: typeof form === 'string' ? form : new URLSearchParams(form).toString(),
+  })
+}
+
+export const topic = `${origin}/feed.atom`
+
+export function subscription(callback: string, fields: Record<string, string> = {}) {
+  return { 'hub.mode': 'subscribe', 'hub.topic': topic, 'hub.callback': callback, ...fields }
+}
+
+/** Subscribes, and waits until that is verified or refused. */
+export async function subscribe(callback: string, fields: Record<string, string> = {}) {
+  const response = await ask(subscription(callback, fields))
+  const text = await response.text()
+  if (response.status !== 202) throw new Error(`${response.status} ${text}`)
+  await settled()
+}
+
+export async function unsubscribe(callback: string, fields: Record<string, string> = {}) {
+  await subscribe(callback, { 'hub.mode': 'unsubscribe', ...fields })
+}
+
+/** Waits until the hub has nothing left to do now: what is put off to a later time stays. */
+export async function settled(): Promise<void> {
+  const deadline = Date.now() + 40_000
+  let quiet = 0
+  while (quiet < 2) {
+    if (Date.now() > deadline) throw new Error('the hub does not settle')
+    await scheduler.wait(10)
+    const now = Math.floor(Date.now() / 1000)
+    const row = await env.DB.prepare(
+      `SELECT (SELECT count(*) FROM hub_requests WHERE due_at <= ?1 OR attempts = 0)
+        + (SELECT count(*) FROM hub_requests WHERE attempts > 0 AND due_at > ?1 AND due_at <= ?1 + 46)
+        + (SELECT count(*) FROM feeds WHERE is_followed = 1 AND published_revision < revision)
+        + (SELECT count(*) FROM hub_topics WHERE looked < marked)
+        + (SELECT count(*) FROM hub_topics JOIN subscriptions ON topic_id = hub_topics.id
+          WHERE is_open = 1 AND state = 'active' AND settled_version < version
+            AND lease_expires_at > ?1 AND due_at <= ?1 + 46) AS n`
+    )
+      .bind(now)
+      .first<{ n: number }>()
+    quiet = row?.n === 0 ? quiet + 1 : 0
+  }
+}
+
+/** The rows of a table of the hub, to see what it keeps. */
+export async function rowsOf<T>(sql: string): Promise<T[]> {
+  return (await env.DB.prepare(sql).all<T>()).results
+}
