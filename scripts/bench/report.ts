@@ -1,0 +1,72 @@
+// What was measured, as a table. No I/O.
+
+import type { Measured } from './drive.ts'
+import type { Scenario } from './scenarios.ts'
+import type { Rows } from './stage.ts'
+
+/** All runs of a scenario. */
+export type Outcome = {
+  readonly scenario: Scenario
+  readonly runs: readonly Measured[]
+  /** What one request costs; null for what does not run Loa. */
+  readonly rows: Rows | null
+  /** What the answers said of the edge. */
+  readonly edge: readonly string[]
+}
+
+const heads = [
+  'work',
+  'ratio (spread)',
+  'of',
+  'requests/s',
+  'CPU ms',
+  'bytes',
+  'rows read',
+  'written',
+  'X-Cache',
+]
+
+export function tableOf(outcomes: readonly Outcome[]): string {
+  const rows = outcomes.map((outcome) => rowOf(outcome, outcomes))
+  const widths = heads.map((head, index) =>
+    Math.max(...[head, ...rows.map((row) => row[index] ?? '')].map((cell) => cell.length))
+  )
+  const line = (cells: readonly string[]) =>
+    `| ${cells.map((cell, index) => (index === 0 ? cell.padEnd(widths[index] ?? 0) : cell.padStart(widths[index] ?? 0))).join(' | ')} |`
+  const rule = `|${widths.map((width, index) => '-'.repeat(width + 1) + (index === 0 ? '-' : ':')).join('|')}|`
+  return [line(heads), rule, ...rows.map(line)].join('\n')
+}
+
+function rowOf({ scenario, runs, rows, edge }: Outcome, outcomes: readonly Outcome[]): string[] {
+  const { name, against, articles = 1 } = scenario
+  const baseline = outcomes.find((other) => other.scenario.name === against)
+  const ratios = runs.map(
+    (run, round) =>
+      (run.requestsPerSecond * articles) / (baseline?.runs[round]?.requestsPerSecond ?? NaN)
+  )
+  const cpu = runs.map((run) => run.cpuMsPerRequest).filter((each) => each !== null)
+  const spread = `${Math.min(...ratios).toFixed(2)}–${Math.max(...ratios).toFixed(2)}`
+  return [
+    name,
+    against === null ? '' : `${median(ratios).toFixed(2)} (${spread})`,
+    against ?? '',
+    whole(median(runs.map((run) => run.requestsPerSecond))),
+    cpu.length === 0 ? '' : median(cpu).toFixed(2),
+    whole(median(runs.map((run) => run.bytesPerRequest))),
+    rows === null ? '' : whole(rows.rowsRead),
+    rows === null ? '' : whole(rows.rowsWritten),
+    edge.join(' '),
+  ]
+}
+
+export function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b)
+  const middle = sorted.length / 2
+  return sorted.length % 2 === 1
+    ? (sorted[Math.floor(middle)] ?? NaN)
+    : ((sorted[middle - 1] ?? NaN) + (sorted[middle] ?? NaN)) / 2
+}
+
+export function whole(value: number): string {
+  return Math.round(value).toLocaleString('en-US')
+}

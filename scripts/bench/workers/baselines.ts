@@ -1,0 +1,76 @@
+// What Loa is measured against, in the same process and over the same database: the same rows read and
+// given out as they are, the same rows written by the `feed` package, one row inserted.
+
+import { Feed } from 'feed'
+
+type Bindings = { readonly DB: D1Database }
+
+type Row = {
+  readonly guid: string
+  readonly url: string
+  readonly title: string
+  readonly summary: string
+  readonly published_at: number
+  readonly updated_at: number
+  readonly content_html: string
+}
+
+export default {
+  async fetch(request, env): Promise<Response> {
+    const url = new URL(request.url)
+    if (url.pathname === '/rows') return new Response(bytesOf(await readRows(env.DB)))
+    if (url.pathname === '/package') return new Response(documentOf(await readRows(env.DB), url))
+    if (url.pathname === '/insert') return insert(env.DB, await request.json())
+    return new Response(null, { status: 404 })
+  },
+} satisfies ExportedHandler<Bindings>
+
+// The feed of everything has id 1 (migrations/0001_articles.sql).
+async function readRows(db: D1Database): Promise<Row[]> {
+  const { results } = await db
+    .prepare(
+      `SELECT articles.uuid, guid, source_id, articles.published_at, utc_offset_minutes, updated_at,
+        url, title, summary, language, authors, topics, image, attachments, via, rights, license,
+        expires_at, corrections, content_html
+      FROM feed_articles JOIN articles ON articles.id = feed_articles.article_id
+      WHERE feed_id = 1 ORDER BY feed_articles.published_at DESC, feed_articles.uuid LIMIT 50`
+    )
+    .all<Row>()
+  return results
+}
+
+function bytesOf(rows: readonly Row[]): string {
+  return rows.map((row) => Object.values(row).join('\n')).join('\n')
+}
+
+function documentOf(rows: readonly Row[], { origin }: URL): string {
+  const feed = new Feed({
+    id: origin,
+    title: 'Loa',
+    description: 'All articles of all sources on this wire',
+    link: origin,
+    feed: `${origin}/feed.rss`,
+    updated: new Date((rows[0]?.updated_at ?? 0) * 1000),
+  })
+  for (const row of rows) {
+    feed.addItem({
+      id: row.guid,
+      link: row.url,
+      title: row.title,
+      description: row.summary,
+      content: row.content_html,
+      date: new Date(row.updated_at * 1000),
+      published: new Date(row.published_at * 1000),
+    })
+  }
+  return feed.rss2()
+}
+
+async function insert(db: D1Database, article: Record<string, string>): Promise<Response> {
+  const { id, url, title, content_html: body } = article
+  await db
+    .prepare('INSERT INTO bench_articles (id, url, title, content_html) VALUES (?1, ?2, ?3, ?4)')
+    .bind(id, url, title, body)
+    .run()
+  return Response.json({ id }, { status: 201 })
+}

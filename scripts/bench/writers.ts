@@ -1,0 +1,75 @@
+// How fast a document is written, without any server: our writers and the `feed` package, on the same
+// articles, in this process.
+
+import { Feed as TheirFeed } from 'feed'
+
+import type { Feed } from '../../src/feeds/feed.ts'
+import { formats } from '../../src/feeds/formats.ts'
+import { loadFeed } from '../../src/feeds/render.ts'
+import { findFeed } from '../../src/feeds/store.ts'
+import { median, whole } from './report.ts'
+import type { Stage } from './stage.ts'
+
+const site = { origin: 'https://loa.example', title: 'Loa', description: 'Everything' }
+const roundMs = 150
+
+export async function raceWriters({ db }: Stage, rounds: number): Promise<string> {
+  const state = await findFeed(db, '')
+  if (!state) throw new Error('there is no feed of everything')
+  const feed = await loadFeed(db, state, 'rss', site)
+  const lines = formats.map(({ name, extension, write }) => {
+    const theirs = theirWriters[extension]
+    const runs = Array.from({ length: rounds + 1 }, () => {
+      const ours = timesASecond(() => write(feed))
+      return { ours, ratio: ours / timesASecond(() => theirs(theirFeed(feed))) }
+    }).slice(1)
+    const ratios = runs.map((run) => run.ratio)
+    const spread = `${Math.min(...ratios).toFixed(1)}–${Math.max(...ratios).toFixed(1)}`
+    const perSecond = whole(median(runs.map((run) => run.ours)))
+    return `| ${name} | ${median(ratios).toFixed(1)} (${spread}) | ${perSecond} | ${whole(Buffer.byteLength(write(feed)))} |`
+  })
+  const head = `| ${feed.entries.length} articles as | ratio to \`feed\` (spread) | documents/s | bytes |`
+  return [head, '|---|---:|---:|---:|', ...lines].join('\n')
+}
+
+function timesASecond(work: () => string): number {
+  const begun = performance.now()
+  let times = 0
+  while (performance.now() - begun < roundMs) {
+    if (work().length === 0) throw new Error('an empty document')
+    times++
+  }
+  return (times * 1000) / (performance.now() - begun)
+}
+
+const theirWriters = {
+  rss: (feed: TheirFeed) => feed.rss2(),
+  atom: (feed: TheirFeed) => feed.atom1(),
+  json: (feed: TheirFeed) => feed.json1(),
+}
+
+// What both have a place for.
+function theirFeed(feed: Feed): TheirFeed {
+  const their = new TheirFeed({
+    id: feed.id,
+    title: feed.title,
+    description: feed.description,
+    link: feed.pageUrl,
+    feed: `${site.origin}/feed.rss`,
+    updated: new Date(feed.updatedAt * 1000),
+  })
+  for (const entry of feed.entries) {
+    their.addItem({
+      id: entry.guid,
+      title: entry.title,
+      link: entry.url,
+      description: entry.summary,
+      content: entry.contentHtml,
+      date: new Date(entry.updatedAt * 1000),
+      published: new Date(entry.publishedAt * 1000),
+      author: entry.authors.map(({ name }) => ({ name })),
+      category: entry.topics.map(({ slug, name }) => ({ name, term: slug })),
+    })
+  }
+  return their
+}
