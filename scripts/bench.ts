@@ -1,6 +1,6 @@
 // npm run bench: what Loa does in a second, beside its baselines, in the same run.
 //
-//   npm run bench                          at 1,000, 100,000 and 1,000,000 articles (some 9 GB of disk)
+//   npm run bench                          at 1,000, 100,000 and 1,000,000 articles (some 3 GB of disk)
 //   npm run bench -- --quick               at 1,000, under a minute
 //   npm run bench -- --sizes 1000,100000   at these
 //   npm run bench -- --only miss,post      these and what they are compared with

@@ -15,6 +15,7 @@ import { excerpt } from './lib/text.ts'
 import { epochMilliseconds } from './lib/time.ts'
 import { operatorOnly } from './operator/access.ts'
 import { operatorPostRoutes } from './operator/posts.ts'
+import { operatorReaderRoutes } from './operator/readers.ts'
 import { operatorSourceRoutes } from './operator/sources.ts'
 import { operatorHubRoutes } from './operator/subscriptions.ts'
 import { operatorTopicRoutes } from './operator/topics.ts'
@@ -56,6 +57,7 @@ app.route('/api/sources', operatorSourceRoutes)
 app.route('/api/sources', operatorPostRoutes)
 app.route('/api/topics', operatorTopicRoutes)
 app.route('/api', operatorHubRoutes)
+app.route('/api/feeds', operatorReaderRoutes)
 app.route('/', feedRoutes)
 app.route('/', hubRoutes)
 app.route('/', ingestRoutes)

@@ -7,6 +7,8 @@ import { resume, tidy, watchOver } from './hub/upkeep.ts'
 import { moveDueArticles } from './ingest/due.ts'
 import { forgetPosts } from './ingest/journal-store.ts'
 import { log } from './lib/log.ts'
+import { closeDays, forgetReaders } from './readers/store.ts'
+import { dayOf } from './readers/tally.ts'
 
 const daySeconds = 24 * 3600
 const postsKeptSeconds = 30 * daySeconds
@@ -14,6 +16,10 @@ const postsKeptSeconds = 30 * daySeconds
 const searchedArticlesMax = 200_000
 const prunedArticlesMax = 20_000
 const deletionsKeptSeconds = 30 * daySeconds
+// What isolates saw of a day may be written a little after it.
+const readersDelaySeconds = 10 * 60
+// A year can be compared with the year before.
+const readersKeptDays = 800
 
 /** The work of one minute; gives the tags of the documents that it changed. */
 export async function upkeep(env: Env, now: number): Promise<string[]> {
@@ -31,6 +37,8 @@ export async function upkeep(env: Env, now: number): Promise<string[]> {
     await attempt('search_pruned', () => pruneSearch(db, searchedArticlesMax, prunedArticlesMax))
   }
   await attempt('posts_forgotten', () => forgetPosts(db, now - postsKeptSeconds))
+  await attempt('reader_days_closed', () => closeDays(db, dayOf(now - readersDelaySeconds)))
+  await attempt('readers_forgotten', () => forgetReaders(db, dayOf(now) - readersKeptDays))
   // After everything that may have changed a feed.
   await attempt('hub_advertising_changed', () => watchOver(env, now))
   await attempt('hub_tidied', () => tidy(env, now))

@@ -5,15 +5,43 @@
 import { app } from './app.ts'
 import { feedAddressPath, parseFeedUrl } from './feeds/address.ts'
 import { ambiguousDateField, type EdgeProps } from './feeds/edge.ts'
+import { feedPath } from './feeds/feed.ts'
+import { feedKeyOf } from './feeds/selection.ts'
 import { evaluatePreconditions } from './lib/conditional.ts'
 import { preferredEncoding } from './lib/encoding.ts'
 import { Problem, problemResponse } from './lib/problem.ts'
 import { siteOf } from './lib/site.ts'
+import { epochSeconds } from './lib/time.ts'
+import { countReader, newCounter } from './readers/count.ts'
 
 type Asked = { readonly path: string; readonly props: EdgeProps }
 
-/** Answers a request: from the edge where that may be, else from the app itself. */
+/** Answers a request, and counts who reads. */
 export async function answer(request: Request, env: Env, ctx: ExecutionContext): Promise<Response> {
+  const response = await answered(request, env, ctx)
+  const path = isSeen(response) ? countedPath(request.url) : null
+  if (path === null) return response
+  const waitUntil = (work: Promise<unknown>) => ctx.waitUntil(work)
+  countReader(request, path, { counter, db: env.DB, now: epochSeconds(), waitUntil })
+  return response
+}
+
+// As long as the isolate lives.
+const counter = newCounter()
+
+function isSeen({ status }: Response): boolean {
+  return status === 200 || status === 304
+}
+
+// Archives are read once, and a composed feed is one reader's own: neither is counted.
+function countedPath(url: string): string | null {
+  const address = parseFeedUrl(new URL(url))
+  const key = address?.archive === null ? feedKeyOf(address.selection) : null
+  return key && feedPath(key)
+}
+
+/** From the edge where that may be, else from the app itself. */
+async function answered(request: Request, env: Env, ctx: ExecutionContext): Promise<Response> {
   const asked = askedOfEdge(request, env)
   if (!asked) return app.fetch(request, env, ctx)
   const { path, props } = asked

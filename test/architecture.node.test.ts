@@ -9,6 +9,7 @@ const order = [
   'topics',
   'articles',
   'feeds',
+  'readers',
   'hub',
   'ingest',
   'operator',

@@ -21,8 +21,12 @@ describe('docs/api.md', () => {
               operatorPostRoutes: '/api/sources',
               operatorTopicRoutes: '/api/topics',
               operatorHubRoutes: '/api',
+              operatorReaderRoutes: '/api/feeds',
             }[router ?? ''] ?? ''
-          return (prefix + path).replace(/\/\$\{file\}$/, '/feed.rss').replaceAll(/:(\w+)/g, '{$1}')
+          return (prefix + path)
+            .replace(/\/\$\{file\}$/, '/feed.rss')
+            .replace('${list}', 'readers')
+            .replaceAll(/:(\w+)/g, '{$1}')
         }
       )
     )
@@ -65,7 +69,7 @@ describe('every document', () => {
         expect(scripts, document).toHaveProperty(name ?? '')
     }
     for (const [, path] of readFileSync('docs/architecture.md', 'utf8').matchAll(
-      /`((?:src|lib|sources|topics|articles|feeds|hub|ingest|operator|pages)\/[\w./-]+\.tsx?)/g
+      /`((?:src|lib|sources|topics|articles|feeds|readers|hub|ingest|operator|pages)\/[\w./-]+\.tsx?)/g
     )) {
       expect(existsSync(path?.startsWith('src/') ? path : `src/${path}`), path).toBe(true)
     }

@@ -200,28 +200,32 @@ describe('npm run post', () => {
   })
 })
 
-describe('the README', () => {
-  const readme = readFileSync(join(root, 'README.md'), 'utf8')
-
-  function shell(name: string): string {
+describe('the documents', () => {
+  function shell(document: string, name: string): string {
     const block = new RegExp(`<!-- test: ${name} -->\n\`\`\`sh\n([\\s\\S]*?)\`\`\``).exec(
-      readme
+      readFileSync(join(root, document), 'utf8')
     )?.[1]
-    if (!block) throw new Error(`the README has no block ${name}`)
+    if (!block) throw new Error(`${document} has no block ${name}`)
     const script = block.replace('http://localhost:8787', origin)
     return execFileSync('bash', ['-euo', 'pipefail', '-c', script], { cwd: root, encoding: 'utf8' })
   }
 
-  it('posts an article with curl and openssl alone', async ({ expect }) => {
-    const answer = JSON.parse(shell('curl')) as { articles: { outcome: string }[] }
+  it('post an article with curl and openssl alone', async ({ expect }) => {
+    const answer = JSON.parse(shell('README.md', 'curl')) as { articles: { outcome: string }[] }
     expect(answer.articles[0]?.outcome).toBe('created')
     const titles = (await feed('/topics/giao-thong')).items.map((entry) => entry.title)
     expect(titles).toContain('Cầu Mỹ Lam thông xe trở lại')
   })
 
-  it('makes a source of one’s own', async ({ expect }) => {
-    expect(shell('source')).toMatch(/"slug":"toa-soan".*"secret":"whsec_/s)
+  it('make a source of one’s own', async ({ expect }) => {
+    expect(shell('README.md', 'source')).toMatch(/"slug":"toa-soan".*"secret":"whsec_/s)
     expect((await fetch(`${origin}/sources/toa-soan/feed.rss`)).status).toBe(200)
+  })
+
+  it('tell who reads', async ({ expect }) => {
+    const said = shell('docs/api.md', 'readers')
+    expect(said).toContain('{"name":"Feedbin","kind":"service","readers":12}')
+    expect(said).toMatch(/^[\d-]{10},\/sources\/bao-song-xanh,Feedbin,service,12\r$/m)
   })
 })
 

@@ -153,20 +153,20 @@ async function mixedDay(stage: Stage): Promise<Load> {
   }
 
   // Each connection is a reader that takes up the day at another point.
-  function dayOf(from: number, held: Map<string, string>): Reader {
+  function dayOf(from: number, kept: Map<string, string>): Reader {
     let n = from
     const next = (): Sent => {
       n++
       if (n % 100 === 0) return sign([freshItem()])
       const path = paths[n % paths.length] ?? ''
-      const etag = held.get(path)
+      const etag = kept.get(path)
       const isPolite = n % 100 > 9 && etag !== undefined
       const headers = isPolite ? { ...gzip, 'If-None-Match': etag } : gzip
       return { method: 'GET', host: hosts.loa, path, headers }
     }
     const learn: Reader['learn'] = ({ path }, headers) => {
       const etag = headers['etag'] ?? headers['ETag']
-      if (etag !== undefined) held.set(path, etag)
+      if (etag !== undefined) kept.set(path, etag)
     }
     return { next, learn }
   }

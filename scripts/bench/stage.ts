@@ -80,7 +80,7 @@ export async function openStage(bundles: string, state: string): Promise<Stage> 
   const counted = await miniflare.getWorker('counted')
   return {
     port,
-    db: (await miniflare.getD1Database('DB', 'loa')) as unknown as D1Database,
+    db: await miniflare.getD1Database('DB', 'loa'),
     pids: childProcesses().filter((pid) => !before.has(pid)),
     ask: async ({ method, host, path, headers, body }) => {
       const response = await counted.fetch(`http://${host}${path}`, {

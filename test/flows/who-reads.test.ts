@@ -1,0 +1,337 @@
+import { createExecutionContext, waitOnExecutionContext } from 'cloudflare:test'
+import { env } from 'cloudflare:workers'
+import { beforeEach, describe, it } from 'vitest'
+
+import { upkeep } from '../../src/cron.ts'
+import { countReader, newCounter, type Counter } from '../../src/readers/count.ts'
+import worker from '../../src/worker.ts'
+import { call, givenSource, item, origin, posted, published } from '../support/given.ts'
+
+// The isolate remembers what it has written: each test has a source of its own.
+let tests = 0
+let slug = ''
+
+beforeEach(async () => {
+  slug = await givenSource(`bao-${++tests}`)
+})
+
+const today = new Date().toISOString().slice(0, 10)
+const netNewsWire = 'NetNewsWire (RSS Reader; https://netnewswire.com/)'
+
+/** A poll, and whatever is left to do after its answer. */
+async function poll(path: string, userAgent: string, headers: Record<string, string> = {}) {
+  const context = createExecutionContext()
+  const request = new Request(`${origin}${path}`, {
+    headers: { 'User-Agent': userAgent, ...headers },
+  })
+  const response = await worker.fetch(request, env, context)
+  await waitOnExecutionContext(context)
+  return response
+}
+
+type Readers = {
+  days: {
+    day: string
+    readers: number
+    agents: { name: string; kind: string; readers: number }[]
+  }[]
+}
+
+async function readersOf(path: string, query = ''): Promise<Readers['days']> {
+  const response = await call('GET', `/api/feeds${path}/readers${query}`)
+  return (await response.json<Readers>()).days
+}
+
+/** A poll at another time, by an isolate of its own or a given one. */
+async function countAt(now: number, userAgent: string, { ip = '', counter = newCounter() } = {}) {
+  const work: Promise<unknown>[] = []
+  const headers = { 'User-Agent': userAgent, 'CF-Connecting-IP': ip }
+  countReader(new Request(origin, { headers }), `/sources/${slug}`, {
+    counter,
+    db: env.DB,
+    now,
+    waitUntil: (each) => work.push(each),
+  })
+  await Promise.all(work)
+}
+
+async function rowsOf(table: string): Promise<Record<string, unknown>[]> {
+  const { results } = await env.DB.prepare(`SELECT * FROM ${table}`).all()
+  return results
+}
+
+describe('a feed’s readers', () => {
+  it('are those the services say, and each program that asks for itself', async ({ expect }) => {
+    const feed = `/sources/${slug}`
+    await poll(`${feed}/feed.rss`, 'Feedbin feed-id:17 - 12 subscribers')
+    await poll(
+      `${feed}/feed.atom`,
+      'Feedly/1.0 (+http://www.feedly.com/fetcher.html; 3 subscribers; )'
+    )
+    await poll(`${feed}/feed.json`, netNewsWire, { 'CF-Connecting-IP': '192.0.2.1' })
+    await poll(`${feed}/feed.rss`, 'Mozilla/5.0 (X11; Linux x86_64) Firefox/151.0')
+    expect(await readersOf(feed)).toEqual([
+      {
+        day: today,
+        readers: 16,
+        agents: [
+          { name: 'Feedbin', kind: 'service', readers: 12 },
+          { name: 'Feedly', kind: 'service', readers: 3 },
+          { name: 'NetNewsWire', kind: 'app', readers: 1 },
+          { name: 'Other', kind: 'other', readers: 1 },
+        ],
+      },
+    ])
+  })
+
+  it('are counted when they are told that nothing is new', async ({ expect }) => {
+    const feed = `/sources/${slug}`
+    const { headers } = await poll(`${feed}/feed.rss`, 'curl/8')
+    const again = await poll(`${feed}/feed.rss`, 'Feedbin feed-id:1 - 5 subscribers', {
+      'If-None-Match': headers.get('ETag') ?? '',
+    })
+    expect(again.status).toBe(304)
+    expect((await readersOf(feed))[0]?.readers).toBe(5)
+  })
+
+  it('are those of each feed: of all, a source, a topic and a source’s topic', async ({
+    expect,
+  }) => {
+    await posted(published(item('a', { tags: ['Đô thị'] })), { source: slug })
+    const feeds = ['', `/sources/${slug}`, '/topics/do-thi', `/sources/${slug}/topics/do-thi`]
+    for (const [index, feed] of feeds.entries()) {
+      const userAgent = `Inoreader/1.0 (+http://www.inoreader.com/feed-fetcher; ${index + 1} subscribers; )`
+      expect((await poll(`${feed}/feed.rss`, userAgent)).status).toBe(200)
+    }
+    for (const [index, feed] of feeds.entries()) {
+      const agents = (await readersOf(feed))[0]?.agents
+      expect(agents, feed).toContainEqual({
+        name: 'Inoreader',
+        kind: 'service',
+        readers: index + 1,
+      })
+    }
+  })
+
+  it('are found however the address of the feed is written', async ({ expect }) => {
+    await poll(`/sources/%62ao-${tests}/feed.rss`, 'Feedbin feed-id:1 - 4 subscribers')
+    expect((await readersOf(`/sources/${slug}`))[0]?.readers).toBe(4)
+  })
+
+  it('are told as CSV', async ({ expect }) => {
+    await poll(`/sources/${slug}/feed.rss`, 'Feedbin feed-id:17 - 12 subscribers')
+    const response = await call('GET', `/api/feeds/sources/${slug}/readers.csv`)
+    expect(response.headers.get('Content-Type')).toBe('text/csv; charset=utf-8; header=present')
+    expect(await response.text()).toBe(
+      `day,feed,agent,kind,readers\r\n${today},/sources/${slug},Feedbin,service,12\r\n`
+    )
+  })
+})
+
+describe('readers of one day', () => {
+  const noon = Date.UTC(2026, 4, 17, 12) / 1000
+  const may = '?from=2026-05-17&to=2026-05-17'
+  const counted = async () => (await readersOf(`/sources/${slug}`, may))[0]?.readers ?? 0
+
+  it('are distinct: whoever asks all day is one', async ({ expect }) => {
+    for (let hour = 0; hour < 12; hour++) {
+      await countAt(noon + hour * 3599, netNewsWire, { ip: '192.0.2.1' })
+      await countAt(noon + hour * 3599, netNewsWire, { ip: '192.0.2.2' })
+    }
+    expect(await counted()).toBe(2)
+  })
+
+  it('are one in a household, whose machines change their IPv6 addresses', async ({ expect }) => {
+    for (const ip of ['2001:db8:1:2:aaaa::1', '2001:db8:1:2:b:c:d:e', '2001:db8:1:2::']) {
+      await countAt(noon, netNewsWire, { ip })
+    }
+    await countAt(noon, netNewsWire, { ip: '2001:db8:1:3::1' })
+    await countAt(noon, netNewsWire, { ip: '2001:db8::1' })
+    await countAt(noon, netNewsWire, { ip: '2001:db8:0:0:0:0:0:2' })
+    expect(await counted()).toBe(3)
+  })
+
+  it('are the greatest number a service said, of each feed it keeps', async ({ expect }) => {
+    for (const said of ['1 - 12', '1 - 9', '2 - 3']) {
+      await countAt(noon, `Feedbin feed-id:${said} subscribers`)
+    }
+    expect(await counted()).toBe(15)
+  })
+
+  it('stay counted when the day is over; what told them apart does not', async ({ expect }) => {
+    await countAt(noon, netNewsWire, { ip: '192.0.2.1' })
+    await countAt(noon, netNewsWire, { ip: '192.0.2.2' })
+    expect(await rowsOf('reader_marks')).toHaveLength(2)
+    const midnight = Date.UTC(2026, 4, 18) / 1000
+    await upkeep(env, midnight - 1)
+    expect(await rowsOf('reader_marks')).toHaveLength(2)
+    await upkeep(env, midnight + 3600)
+    expect(await rowsOf('reader_marks')).toEqual([])
+    const salts = await rowsOf('reader_salts')
+    expect(salts.filter(({ day }) => Number(day) < midnight / 86_400)).toEqual([])
+    expect(await counted()).toBe(2)
+    // Running again, or an isolate that comes late, changes nothing.
+    await upkeep(env, midnight + 3660)
+    expect(await counted()).toBe(2)
+  })
+
+  it('are forgotten after 800 days', async ({ expect }) => {
+    await countAt(noon, 'Feedbin feed-id:1 - 12 subscribers')
+    await upkeep(env, noon + 800 * 86_400)
+    expect(await counted()).toBe(12)
+    await upkeep(env, noon + 801 * 86_400)
+    expect(await counted()).toBe(0)
+  })
+})
+
+describe('counting', () => {
+  const noon = Date.UTC(2026, 5, 17, 12) / 1000
+
+  /** A D1 that counts how often it is asked to write or read. */
+  function countingDb() {
+    const asked = { batches: 0 }
+    const db = Object.assign(Object.create(env.DB) as D1Database, {
+      prepare: env.DB.prepare.bind(env.DB),
+      batch: (statements: D1PreparedStatement[]) => {
+        asked.batches++
+        return env.DB.batch(statements)
+      },
+    })
+    return { db, asked }
+  }
+
+  async function pollOften(counter: Counter, db: D1Database, userAgent: string) {
+    const work: Promise<unknown>[] = []
+    for (let second = 0; second < 3600; second += 10) {
+      const headers = { 'User-Agent': userAgent, 'CF-Connecting-IP': `192.0.2.${second % 250}` }
+      countReader(new Request(origin, { headers }), `/sources/${slug}`, {
+        counter,
+        db,
+        now: noon + second,
+        waitUntil: (each) => work.push(each),
+      })
+      await Promise.all(work)
+    }
+  }
+
+  it('writes once an hour for a feed and a service, however often it asks', async ({ expect }) => {
+    const { db, asked } = countingDb()
+    await pollOften(newCounter(), db, 'Feedbin feed-id:1 - 12 subscribers')
+    expect(asked.batches).toBe(1)
+  })
+
+  it('writes once an hour for a feed and a program, however many use it', async ({ expect }) => {
+    const { db, asked } = countingDb()
+    await pollOften(newCounter(), db, netNewsWire)
+    // And once for the salt of the day.
+    expect(asked.batches).toBe(2)
+  })
+
+  it('keeps no address, and nothing that an address can be compared with tomorrow', async ({
+    expect,
+  }) => {
+    await countAt(noon, netNewsWire, { ip: '192.0.2.77' })
+    await countAt(noon + 86_400, netNewsWire, { ip: '192.0.2.77' })
+    const marks = await rowsOf('reader_marks')
+    const stored = JSON.stringify([
+      marks,
+      await rowsOf('feed_readers'),
+      await rowsOf('reader_salts'),
+    ])
+    expect(stored).not.toContain('192.0.2')
+    expect(new Set(marks.map(({ mark }) => mark)).size).toBe(marks.length)
+  })
+
+  it('sets no cookie and changes nothing of the answer', async ({ expect }) => {
+    const feed = `/sources/${slug}/feed.rss`
+    const [one, other] = [await poll(feed, netNewsWire), await poll(feed, 'GPTBot/1.2')]
+    expect([...one.headers]).toEqual([...other.headers])
+    expect(one.headers.get('Set-Cookie')).toBeNull()
+    expect(await one.text()).toBe(await other.text())
+  })
+
+  it('does not fail an answer when the database fails it', async ({ expect }) => {
+    const broken = Object.assign(Object.create(env.DB) as D1Database, {
+      prepare: env.DB.prepare.bind(env.DB),
+      batch: () => Promise.reject(new Error('D1_ERROR: gone')),
+    })
+    const context = createExecutionContext()
+    const request = new Request(`${origin}/sources/${slug}/feed.rss`, {
+      headers: { 'User-Agent': 'Feedbin feed-id:1 - 12 subscribers' },
+    })
+    const response = await worker.fetch(request, { ...env, DB: broken }, context)
+    await waitOnExecutionContext(context)
+    expect(response.status).toBe(200)
+  })
+
+  it('stores nothing of what does not exist, of crawlers and of other pages', async ({
+    expect,
+  }) => {
+    const before = await rowsOf('feed_readers')
+    const userAgent = 'Feedbin feed-id:1 - 12 subscribers'
+    expect((await poll('/sources/niemand/feed.rss', userAgent)).status).toBe(404)
+    expect((await poll('/sources/%E4/feed.rss', userAgent)).status).toBeLessThan(500)
+    await poll(`/sources/${slug}`, userAgent)
+    await poll(`/sources/${slug}/feed.rss`, 'Mozilla/5.0 (compatible; Googlebot/2.1)')
+    await poll('/api/sources', userAgent)
+    expect(await rowsOf('feed_readers')).toEqual(before)
+    expect(await readersOf(`/sources/${slug}`)).toEqual([])
+  })
+
+  it('takes no harm from what a User-Agent may hold', async ({ expect }) => {
+    for (const userAgent of [
+      'Feedbin '.repeat(1300),
+      'Feedbin feed-id:1 - 999999999999 subscribers',
+      `Feedly/1.0 (<script>alert(1)</script>; '; DROP TABLE feeds; --; 7 subscribers)`,
+      '=HYPERLINK("https://boese.example") Feedbin feed-id:"x",,, - 3 subscribers',
+    ]) {
+      await countAt(noon, userAgent)
+    }
+    for (let id = 0; id < 60; id++)
+      await countAt(noon, `Feedbin feed-id:made-up-${id} - 1 subscribers`)
+    const response = await call(
+      'GET',
+      `/api/feeds/sources/${slug}/readers.csv?from=2026-06-17&to=2026-06-17`
+    )
+    const [, ...lines] = (await response.text()).trim().split('\r\n')
+    expect(lines).toHaveLength(2)
+    for (const line of lines)
+      expect(line).toMatch(/^2026-06-17,\/sources\/bao-\d+,Feed\w+,service,\d+$/)
+    // Twenty feeds of a service at most, whoever makes them up.
+    expect(Number(lines[0]?.split(',').at(-1))).toBeLessThanOrEqual(23)
+  })
+})
+
+describe('GET /api/feeds/{feed}/readers', () => {
+  it('is for the operator', async ({ expect }) => {
+    const response = await poll(`/api/feeds/sources/${slug}/readers`, 'curl/8')
+    expect(response.status).toBe(401)
+  })
+
+  it('answers 404 for a feed that does not exist', async ({ expect }) => {
+    expect((await call('GET', '/api/feeds/topics/nichts/readers')).status).toBe(404)
+  })
+
+  it('tells the last 30 days unless asked otherwise', async ({ expect }) => {
+    const response = await call('GET', '/api/feeds/readers')
+    const { feed, from, to } = await response.json<Record<string, string>>()
+    expect({ feed, to }).toEqual({ feed: '/', to: today })
+    expect((Date.parse(to ?? '') - Date.parse(from ?? '')) / 86_400_000).toBe(29)
+  })
+
+  it('refuses what is no period, with pointers', async ({ expect }) => {
+    for (const query of [
+      'from=gestern',
+      'to=2026-02-30',
+      'from=2026-05-02&to=2026-05-01',
+      'from=2020-01-01&to=2026-01-01',
+      'from=2026-1-1',
+      `to=${'9'.repeat(5000)}`,
+    ]) {
+      const response = await call('GET', `/api/feeds/readers?${query}`)
+      expect(response.status, query).toBe(422)
+      const { errors } = await response.json<{ errors: { pointer: string }[] }>()
+      expect(errors[0]?.pointer).toMatch(/^\/(?:from|to)$/)
+    }
+  })
+})
