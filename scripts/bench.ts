@@ -4,6 +4,7 @@
 //   npm run bench -- --quick               at 1,000, under a minute
 //   npm run bench -- --sizes 1000,100000   at these
 //   npm run bench -- --only miss,post      these and what they are compared with
+//   npm run bench -- --profile --only post where their time goes, at the first of the sizes
 //   npm run bench -- --write               and writes docs/benchmarks.md
 
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -14,6 +15,7 @@ import { parseArgs } from 'node:util'
 import { drive, type Measured } from './bench/drive.ts'
 import { tableOf, whole, type Outcome } from './bench/report.ts'
 import { scenarios, type Scenario } from './bench/scenarios.ts'
+import { profile } from './bench/profile.ts'
 import { postedCount, seed } from './bench/seed.ts'
 import { bundle, openStage, type Rows, type Stage } from './bench/stage.ts'
 import { raceWriters } from './bench/writers.ts'
@@ -23,6 +25,7 @@ const { values: options } = parseArgs({
     quick: { type: 'boolean', default: false },
     sizes: { type: 'string', default: '1000,100000,1000000' },
     only: { type: 'string', default: '' },
+    profile: { type: 'boolean', default: false },
     write: { type: 'boolean', default: false },
   },
 })
@@ -34,7 +37,14 @@ const chosen = choose(options.only.split(',').filter((name) => name !== ''))
 
 const folder = mkdtempSync(join(tmpdir(), 'loa-bench-'))
 try {
-  bundle(join(folder, 'bundles'))
+  bundle(join(folder, 'bundles'), !options.profile)
+  if (options.profile) await profileAt(sizes[0] ?? postedCount)
+  else await measureAll()
+} finally {
+  rmSync(folder, { recursive: true, force: true })
+}
+
+async function measureAll(): Promise<void> {
   const sections = [described()]
   for (const size of sizes) sections.push(await measureAt(size))
   const text = sections.join('\n\n')
@@ -42,8 +52,16 @@ try {
     writeFileSync('docs/benchmarks.md', `${text}\n`)
     console.log('Wrote docs/benchmarks.md.')
   }
-} finally {
-  rmSync(folder, { recursive: true, force: true })
+}
+
+async function profileAt(size: number): Promise<void> {
+  const state = join(folder, String(size))
+  await seed(join(folder, 'bundles'), state, size)
+  const stage = await openStage(join(folder, 'bundles'), state, true)
+  for (const scenario of chosen.filter(({ runsLoa }) => runsLoa)) {
+    console.log(`\n${await profile(stage, scenario, seconds)}`)
+  }
+  await stage.dispose()
 }
 
 function choose(names: readonly string[]): readonly Scenario[] {

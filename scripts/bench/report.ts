@@ -27,14 +27,24 @@ const heads = [
 ]
 
 export function tableOf(outcomes: readonly Outcome[]): string {
-  const rows = outcomes.map((outcome) => rowOf(outcome, outcomes))
-  const widths = heads.map((head, index) =>
-    Math.max(...[head, ...rows.map((row) => row[index] ?? '')].map((cell) => cell.length))
+  return table(
+    heads,
+    outcomes.map((outcome) => rowOf(outcome, outcomes))
   )
-  const line = (cells: readonly string[]) =>
-    `| ${cells.map((cell, index) => (index === 0 ? cell.padEnd(widths[index] ?? 0) : cell.padStart(widths[index] ?? 0))).join(' | ')} |`
-  const rule = `|${widths.map((width, index) => '-'.repeat(width + 1) + (index === 0 ? '-' : ':')).join('|')}|`
-  return [line(heads), rule, ...rows.map(line)].join('\n')
+}
+
+/** A table in Markdown; numbers stand to the right. */
+export function table(titles: readonly string[], rows: readonly (readonly string[])[]): string {
+  const widths = titles.map((title, index) =>
+    Math.max(title.length, ...rows.map((row) => row[index]?.length ?? 0))
+  )
+  const pad = (cell: string, index: number) =>
+    index === 0 ? cell.padEnd(widths[index] ?? 0) : cell.padStart(widths[index] ?? 0)
+  const line = (cells: readonly string[]) => `| ${cells.map(pad).join(' | ')} |`
+  const rule = widths.map((width, index) =>
+    index === 0 ? `${'-'.repeat(width + 2)}` : `${'-'.repeat(width + 1)}:`
+  )
+  return [line(titles), `|${rule.join('|')}|`, ...rows.map(line)].join('\n')
 }
 
 function rowOf({ scenario, runs, rows, edge }: Outcome, outcomes: readonly Outcome[]): string[] {

@@ -23,7 +23,7 @@ export const secrets = {
 }
 
 /** Bundles the Workers as `wrangler deploy` would; gives the folder that holds them. */
-export function bundle(into: string): void {
+export function bundle(into: string, isMinified = true): void {
   const workers = 'scripts/bench/workers'
   const runs = [
     ['loa', 'src/worker.ts', 'wrangler.toml'],
@@ -32,6 +32,7 @@ export function bundle(into: string): void {
   ] as const
   for (const [name, main, config] of runs) {
     const args = ['deploy', main, '--dry-run', '--outdir', join(into, name), '--config', config]
+    if (!isMinified) args.push('--minify=false')
     const run = spawnSync(
       process.execPath,
       [join(root, 'node_modules/wrangler/bin/wrangler.js'), ...args],
@@ -49,7 +50,7 @@ export type Sent = {
   readonly body?: string
 }
 
-export type Received = {
+type Received = {
   readonly status: number
   readonly headers: IncomingHttpHeaders
   readonly body: Buffer
@@ -59,6 +60,8 @@ export type Rows = { readonly rowsRead: number; readonly rowsWritten: number }
 
 export type Stage = {
   readonly port: number
+  /** Where Loa's isolate can be looked into, when the stage was opened for that. */
+  readonly inspectorUrl: string
   readonly db: D1Database
   /** The processes that answer: where the CPU time goes. */
   readonly pids: readonly number[]
@@ -72,14 +75,21 @@ export type Stage = {
 }
 
 /** Opens the stage over the database in a folder. */
-export async function openStage(bundles: string, state: string): Promise<Stage> {
+export async function openStage(
+  bundles: string,
+  state: string,
+  isInspected = false
+): Promise<Stage> {
   const before = new Set(childProcesses())
-  const miniflare = new Miniflare(await optionsOf(bundles, state))
+  const miniflare = new Miniflare(await optionsOf(bundles, state, isInspected))
   const url = await miniflare.ready
   const port = Number(url.port)
   const counted = await miniflare.getWorker('counted')
   return {
     port,
+    inspectorUrl: isInspected
+      ? new URL('/core:user:loa', await miniflare.getInspectorURL()).href
+      : '',
     db: await miniflare.getD1Database('DB', 'loa'),
     pids: childProcesses().filter((pid) => !before.has(pid)),
     ask: async ({ method, host, path, headers, body }) => {
@@ -105,7 +115,7 @@ type Options = {
   readonly ratelimits: Record<string, object>
 }
 
-async function optionsOf(bundles: string, state: string) {
+async function optionsOf(bundles: string, state: string, isInspected: boolean) {
   Object.assign(process.env, secrets, { WRANGLER_LOG: 'error' })
   // wrangler.toml says which bindings Loa has, so that a new one is there too.
   const { unstable_getMiniflareWorkerOptions: readOptions } = await import('wrangler')
@@ -135,6 +145,7 @@ async function optionsOf(bundles: string, state: string) {
     cf: false,
     host: '127.0.0.1',
     port: 0,
+    ...(isInspected && { inspectorPort: 0 }),
     log: new NoOpLog(),
     logRequests: false,
     resourcePersistencePath: state,

@@ -10,7 +10,7 @@ const words =
 const bodyBytes = 6000
 
 export const sourceCount = 20
-export const topicCount = 40
+const topicCount = 40
 
 /** The nth sample article, as a JSON Feed item. */
 export function sampleItem(n: number, series = 'bai') {

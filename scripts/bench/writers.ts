@@ -7,7 +7,7 @@ import type { Feed } from '../../src/feeds/feed.ts'
 import { formats } from '../../src/feeds/formats.ts'
 import { loadFeed } from '../../src/feeds/render.ts'
 import { findFeed } from '../../src/feeds/store.ts'
-import { median, whole } from './report.ts'
+import { median, table, whole } from './report.ts'
 import type { Stage } from './stage.ts'
 
 const site = { origin: 'https://loa.example', title: 'Loa', description: 'Everything' }
@@ -17,7 +17,7 @@ export async function raceWriters({ db }: Stage, rounds: number): Promise<string
   const state = await findFeed(db, '')
   if (!state) throw new Error('there is no feed of everything')
   const feed = await loadFeed(db, state, 'rss', site)
-  const lines = formats.map(({ name, extension, write }) => {
+  const rows = formats.map(({ name, extension, write }) => {
     const theirs = theirWriters[extension]
     const runs = Array.from({ length: rounds + 1 }, () => {
       const ours = timesASecond(() => write(feed))
@@ -26,10 +26,16 @@ export async function raceWriters({ db }: Stage, rounds: number): Promise<string
     const ratios = runs.map((run) => run.ratio)
     const spread = `${Math.min(...ratios).toFixed(1)}–${Math.max(...ratios).toFixed(1)}`
     const perSecond = whole(median(runs.map((run) => run.ours)))
-    return `| ${name} | ${median(ratios).toFixed(1)} (${spread}) | ${perSecond} | ${whole(Buffer.byteLength(write(feed)))} |`
+    const bytes = whole(Buffer.byteLength(write(feed)))
+    return [name, `${median(ratios).toFixed(1)} (${spread})`, perSecond, bytes]
   })
-  const head = `| ${feed.entries.length} articles as | ratio to \`feed\` (spread) | documents/s | bytes |`
-  return [head, '|---|---:|---:|---:|', ...lines].join('\n')
+  const titles = [
+    `${feed.entries.length} articles as`,
+    'ratio to `feed` (spread)',
+    'documents/s',
+    'bytes',
+  ]
+  return table(titles, rows)
 }
 
 function timesASecond(work: () => string): number {

@@ -76,7 +76,7 @@ const known = [
   ...apps.map(([token, name]) => ({ token, name, kind: 'app' as const })),
 ]
 
-export const otherName = 'Other'
+const otherName = 'Other'
 
 const kinds = new Map<string, AgentKind>(known.map(({ name, kind }) => [name, kind]))
 
