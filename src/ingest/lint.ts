@@ -102,35 +102,54 @@ const sampleLength = 2000
 
 // Scripts by the code that Intl.Locale gives a language, each with what its letters are.
 const scripts: Record<string, RegExp> = {
-  Arab: /\p{Script=Arabic}/gu,
-  Cyrl: /\p{Script=Cyrillic}/gu,
-  Deva: /\p{Script=Devanagari}/gu,
-  Grek: /\p{Script=Greek}/gu,
-  Hans: /\p{Script=Han}/gu,
-  Hant: /\p{Script=Han}/gu,
-  Hebr: /\p{Script=Hebrew}/gu,
-  Jpan: /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]/gu,
-  Khmr: /\p{Script=Khmer}/gu,
-  Kore: /\p{Script=Hangul}/gu,
-  Laoo: /\p{Script=Lao}/gu,
-  Latn: /\p{Script=Latin}/gu,
-  Thai: /\p{Script=Thai}/gu,
+  Arab: /\p{Script=Arabic}+/gu,
+  Cyrl: /\p{Script=Cyrillic}+/gu,
+  Deva: /\p{Script=Devanagari}+/gu,
+  Grek: /\p{Script=Greek}+/gu,
+  Hans: /\p{Script=Han}+/gu,
+  Hant: /\p{Script=Han}+/gu,
+  Hebr: /\p{Script=Hebrew}+/gu,
+  Jpan: /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]+/gu,
+  Khmr: /\p{Script=Khmer}+/gu,
+  Kore: /\p{Script=Hangul}+/gu,
+  Laoo: /\p{Script=Lao}+/gu,
+  Latn: /\p{Script=Latin}+/gu,
+  Thai: /\p{Script=Thai}+/gu,
 }
 
 // Hardly a Vietnamese word in ten lacks all of these.
-const vietnameseMarks = /[ăâđêôơưạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹ]/giu
+const vietnameseMarks = /[ăâđêôơưạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹ]+/gu
 
 /** Whether a text may be in a language: by its script, and for Vietnamese by its marks. */
 function looksLike(language: string, text: string): boolean {
-  const letters = text.match(/\p{L}/gu)?.length ?? 0
+  const letters = lengthOf(text.match(/\p{L}+/gu))
   if (letters < lettersMin) return true
-  const { language: primary, script = '' } = new Intl.Locale(language).maximize()
+  const { primary, script } = maximized(language)
   const own = scripts[script]
-  if (own && (text.match(own)?.length ?? 0) < letters / 2) return false
-  const marks = (text.match(vietnameseMarks)?.length ?? 0) / letters
+  if (own && lengthOf(text.match(own)) < letters / 2) return false
+  const marks = lengthOf(text.toLowerCase().match(vietnameseMarks)) / letters
   if (primary === 'vi') return marks > 0.03
   // Another language that is written in Latin letters has few of them.
   return script !== 'Latn' || marks < 0.08
+}
+
+type Maximized = { readonly primary: string; readonly script: string }
+
+// To ask for it takes longer than to read the text; and a wire knows few languages.
+const known = new Map<string, Maximized>()
+const knownMax = 100
+
+function maximized(tag: string): Maximized {
+  const found = known.get(tag)
+  if (found) return found
+  const { language, script = '' } = new Intl.Locale(tag).maximize()
+  if (known.size < knownMax) known.set(tag, { primary: language, script })
+  return { primary: language, script }
+}
+
+// Runs of characters are found faster than each of them.
+function lengthOf(runs: readonly string[] | null): number {
+  return runs?.reduce((sum, run) => sum + run.length, 0) ?? 0
 }
 
 function dateFindings({ item, content, pointer, now }: Linted): Finding[] {

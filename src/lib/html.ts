@@ -278,12 +278,18 @@ function cleanValue(element: string, attribute: Attribute, cleaning: Cleaning): 
   const resolve = attribute.name === 'href' ? linkUrl : httpUrl
   const url = resolve(value, cleaning.base)
   if (url === null) count(cleaning, 'url removed', `${element} ${attribute.name}`)
-  else if (URL.parse(value.trim()) === null) {
+  else if (isRelative(value.trim(), url)) {
     count(cleaning, 'url resolved', `${element} ${attribute.name}`)
     cleaning.addressCharacters += url.length
     if (cleaning.addressCharacters > addressCharactersMax) throw new Tangled()
   }
   return url
+}
+
+// Most are seen to be one or the other without parsing them again.
+function isRelative(value: string, resolved: string): boolean {
+  if (value === resolved) return false
+  return /^[/#?.]/.test(value) || URL.parse(value) === null
 }
 
 // HTML standard §4.8.4.2.1: candidates are a URL and descriptors. Commas may stand inside a URL; at

@@ -12,18 +12,18 @@ export function simhash(text: string): string | null {
   const words = (text.toLowerCase().match(/[\p{L}\p{M}\p{N}]+/gu) ?? []).map(fnv1a)
   if (words.length < wordsMin) return null
   const ones = new Int32Array(64)
+  // Four counters of eight bits in each number: they are emptied before one can overflow.
+  const lanes = new Int32Array(16)
   const shingles = words.length - shingleWords + 1
   for (let index = 0; index < shingles; index++) {
     // Each word counts by its place, or a run would hash like its reverse.
     const [a = 0, b = 0, c = 0] = [words[index], words[index + 1], words[index + 2]]
     const shingle = Math.imul(a, 31) ^ Math.imul(b, 0x2f0b4c47) ^ c
-    const high = mix(shingle)
-    const low = mix(shingle ^ 0x9747b28c)
-    for (let bit = 0; bit < 32; bit++) {
-      ones[bit] = (ones[bit] ?? 0) + ((high >>> bit) & 1)
-      ones[bit + 32] = (ones[bit + 32] ?? 0) + ((low >>> bit) & 1)
-    }
+    addBits(lanes, 0, mix(shingle))
+    addBits(lanes, 8, mix(shingle ^ 0x9747b28c))
+    if (index % 255 === 254) emptyLanes(lanes, ones)
   }
+  emptyLanes(lanes, ones)
   let digits = ''
   for (let digit = 0; digit < 16; digit++) {
     let value = 0
@@ -33,6 +33,28 @@ export function simhash(text: string): string | null {
     digits += value.toString(16)
   }
   return digits
+}
+
+// The bits of a number from 0 to 15, each at the bottom of a byte of its own.
+const spread = Int32Array.from(
+  { length: 16 },
+  (_, bits) => (bits & 1) | ((bits & 2) << 7) | ((bits & 4) << 14) | ((bits & 8) << 21)
+)
+
+function addBits(lanes: Int32Array, from: number, bits: number): void {
+  for (let lane = 0; lane < 8; lane++) {
+    lanes[from + lane] = (lanes[from + lane] ?? 0) + (spread[(bits >>> (lane * 4)) & 15] ?? 0)
+  }
+}
+
+function emptyLanes(lanes: Int32Array, ones: Int32Array): void {
+  for (const [lane, counts] of lanes.entries()) {
+    for (let bit = 0; bit < 4; bit++) {
+      const at = lane * 4 + bit
+      ones[at] = (ones[at] ?? 0) + ((counts >>> (bit * 8)) & 255)
+    }
+  }
+  lanes.fill(0)
 }
 
 /** In how many bits two hashes differ. */

@@ -14,14 +14,15 @@ const bidiControls = /[\u202A-\u202E\u2066-\u2069]/g
 // in order takes quadratic time.
 const surplusMarks = /(\p{M}{30})\p{M}+/gu
 
+// No mark of any script is among these: Latin letters with their accents, Vietnamese too, and most
+// punctuation. To see that is ten times as fast as to look for marks.
+const beyondLatin = /[^\u0000-\u02FF\u1E00-\u20CF]/
+
 /** Text of any length with its lines: a body, a note. */
 export function cleanText(text: string): string {
-  return text
-    .toWellFormed()
-    .replace(/\r\n?/g, '\n')
-    .replace(illegal, '')
-    .replace(surplusMarks, '$1')
-    .normalize('NFC')
+  const legal = text.toWellFormed().replace(/\r\n?/g, '\n').replace(illegal, '')
+  const bounded = beyondLatin.test(legal) ? legal.replace(surplusMarks, '$1') : legal
+  return bounded.normalize('NFC')
 }
 
 /** Text on one line that stands among other text: a title, a name. Also drops bidi controls. */
