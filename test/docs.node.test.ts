@@ -1,5 +1,6 @@
 // The documents name what is there: routes, refusals, links, commands.
 
+import { execFileSync } from 'node:child_process'
 import { existsSync, globSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { describe, it } from 'vitest'
@@ -80,4 +81,11 @@ it('every decision is in the list of decisions', ({ expect }) => {
   const list = readFileSync('docs/decisions/README.md', 'utf8')
   for (const file of globSync('docs/decisions/0*.md'))
     expect(list).toContain(file.split('/').at(-1))
+})
+
+it('docs/scale.md shows what npm run scale prints', ({ expect }) => {
+  const scale = readFileSync('docs/scale.md', 'utf8')
+  const tables = execFileSync(process.execPath, ['scripts/scale.ts'], { encoding: 'utf8' })
+  expect(tables.trim().split('\n\n')).toHaveLength(3)
+  for (const table of tables.trim().split('\n\n')) expect(scale).toContain(table)
 })
