@@ -42,7 +42,7 @@ export function table(titles: readonly string[], rows: readonly (readonly string
     index === 0 ? cell.padEnd(widths[index] ?? 0) : cell.padStart(widths[index] ?? 0)
   const line = (cells: readonly string[]) => `| ${cells.map(pad).join(' | ')} |`
   const rule = widths.map((width, index) =>
-    index === 0 ? `${'-'.repeat(width + 2)}` : `${'-'.repeat(width + 1)}:`
+    index === 0 ? '-'.repeat(width + 2) : `${'-'.repeat(width + 1)}:`
   )
   return [line(titles), `|${rule.join('|')}|`, ...rows.map(line)].join('\n')
 }
