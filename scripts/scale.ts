@@ -24,13 +24,13 @@ type Metered = Exclude<keyof typeof prices, 'base'>
 
 const limits = { databaseGb: 10, tagsPerCall: 100, callsPerMinute: 5, statementsPerPost: 15 }
 
-// docs/benchmarks.md. CPU is that of the whole local workerd, D1 and HTTP with it, of which Cloudflare
+// Seen in `npm run bench`. CPU is that of the whole local workerd, D1 and HTTP with it, of which Cloudflare
 // bills only the Worker's part: it is an upper bound.
 const measured = {
   poll: { cpuMs: 0.25 },
   revalidation: { cpuMs: 1.1, rowsRead: 1 },
-  miss: { cpuMs: 12, rowsRead: 102 },
-  post: { cpuMs: 6, rowsRead: 131, rowsWritten: 23 },
+  miss: { cpuMs: 12, rowsRead: 80 },
+  post: { cpuMs: 6, rowsRead: 202, rowsWritten: 25 },
   // A database with a million articles of 6 kB, on two topics each, has 8.77 GB.
   bytesPerArticle: 8770,
   feedsPerPost: 6,

@@ -1,7 +1,7 @@
 // Where the race is run: one workerd with Loa as it is deployed, Loa that counts its rows, a hello-world
 // Worker and the baselines, over one D1.
 
-import { spawnSync } from 'node:child_process'
+import { execFile } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
 import { request as httpRequest, type IncomingHttpHeaders } from 'node:http'
 import { join } from 'node:path'
@@ -22,24 +22,30 @@ export const secrets = {
   OPERATOR_TOKEN: 'a-token-for-benchmarks',
 }
 
-/** Bundles the Workers as `wrangler deploy` would; gives the folder that holds them. */
-export function bundle(into: string, isMinified = true): void {
+/** Bundles the Workers as `wrangler deploy` would, each into a folder of its own. */
+export async function bundle(into: string, isMinified = true): Promise<void> {
   const workers = 'scripts/bench/workers'
   const runs = [
     ['loa', 'src/worker.ts', 'wrangler.toml'],
     ['counted', `${workers}/counted.ts`, 'wrangler.toml'],
     ['baselines', `${workers}/baselines.ts`, `${workers}/wrangler.toml`],
   ] as const
-  for (const [name, main, config] of runs) {
-    const args = ['deploy', main, '--dry-run', '--outdir', join(into, name), '--config', config]
-    if (!isMinified) args.push('--minify=false')
-    const run = spawnSync(
-      process.execPath,
-      [join(root, 'node_modules/wrangler/bin/wrangler.js'), ...args],
-      { cwd: root, encoding: 'utf8', env: { ...process.env, ...secrets } }
+  await Promise.all(
+    runs.map(([name, main, config]) => {
+      const args = ['deploy', main, '--dry-run', '--outdir', join(into, name), '--config', config]
+      return wrangler(isMinified ? args : [...args, '--minify=false'])
+    })
+  )
+}
+
+function wrangler(args: readonly string[]): Promise<void> {
+  const script = join(root, 'node_modules/wrangler/bin/wrangler.js')
+  const options = { cwd: root, env: { ...process.env, ...secrets } }
+  return new Promise((settle, fail) => {
+    execFile(process.execPath, [script, ...args], options, (error, stdout, stderr) =>
+      error ? fail(new Error(`wrangler ${args.join(' ')}\n${stdout}${stderr}`)) : settle()
     )
-    if (run.status !== 0) throw new Error(`wrangler could not bundle ${name}:\n${run.stderr}`)
-  }
+  })
 }
 
 export type Sent = {

@@ -3,10 +3,10 @@
 
 import { Feed as TheirFeed } from 'feed'
 
+import { parseFeedUrl } from '../../src/feeds/address.ts'
+import { findDocument, loadDocument } from '../../src/feeds/document.ts'
 import type { Feed } from '../../src/feeds/feed.ts'
 import { formats } from '../../src/feeds/formats.ts'
-import { loadFeed } from '../../src/feeds/render.ts'
-import { findFeed } from '../../src/feeds/store.ts'
 import { median, table, whole } from './report.ts'
 import type { Stage } from './stage.ts'
 
@@ -14,9 +14,11 @@ const site = { origin: 'https://loa.example', title: 'Loa', description: 'Everyt
 const roundMs = 150
 
 export async function raceWriters({ db }: Stage, rounds: number): Promise<string> {
-  const state = await findFeed(db, '')
-  if (!state) throw new Error('there is no feed of everything')
-  const feed = await loadFeed(db, state, 'rss', site)
+  const address = parseFeedUrl(new URL(`${site.origin}/feed.rss`))
+  const state = address && (await findDocument(db, address))
+  if (state === null || typeof state === 'string')
+    throw new Error(`no feed of everything: ${state}`)
+  const feed = await loadDocument(db, state, site)
   const rows = formats.map(({ name, extension, write }) => {
     const theirs = theirWriters[extension]
     const runs = Array.from({ length: rounds + 1 }, () => {

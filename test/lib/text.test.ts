@@ -70,6 +70,27 @@ describe('a cleaned text', () => {
     )
   })
 
+  it('has at most 30 marks on a letter, whatever script they are of', ({ expect }) => {
+    // One of each block that has any, of two units too.
+    for (const mark of [
+      '\u0301',
+      '\u0591',
+      '\u0E49',
+      '\u1AB0',
+      '\u1DC4',
+      '\u20D0',
+      '\uFE20',
+      '\u{1D167}',
+    ]) {
+      expect([...cleanText(`x${mark.repeat(40)}`)].length, mark).toBeLessThanOrEqual(31)
+    }
+    // No mark is where texts are not looked through for them.
+    for (let code = 0; code < 0x20d0; code++) {
+      if (code >= 0x300 && code < 0x1e00) continue
+      expect(/\p{M}/u.test(String.fromCharCode(code)), code.toString(16)).toBe(false)
+    }
+  })
+
   it('keeps marks of direction, embeddings and isolates', ({ expect }) => {
     const text = 'a\u200Eb\u200Fc\u061Cd\u2067e\u2069f\u202Bg\u202C'
     expect(cleanText(text)).toBe(text)

@@ -18,23 +18,23 @@ type Row = {
 export default {
   async fetch(request, env): Promise<Response> {
     const url = new URL(request.url)
-    if (url.pathname === '/rows') return new Response(bytesOf(await readRows(env.DB)))
-    if (url.pathname === '/package') return new Response(documentOf(await readRows(env.DB), url))
     if (url.pathname === '/insert') return insert(env.DB, await request.json())
-    return new Response(null, { status: 404 })
+    const rows = await readRows(env.DB, Number(url.searchParams.get('limit')))
+    return new Response(url.pathname === '/package' ? documentOf(rows, url) : bytesOf(rows))
   },
 } satisfies ExportedHandler<Bindings>
 
 // The feed of everything has id 1 (migrations/0001_articles.sql).
-async function readRows(db: D1Database): Promise<Row[]> {
+async function readRows(db: D1Database, limit: number): Promise<Row[]> {
   const { results } = await db
     .prepare(
       `SELECT articles.uuid, guid, source_id, articles.published_at, utc_offset_minutes, updated_at,
         url, title, summary, language, authors, topics, image, attachments, via, rights, license,
         expires_at, corrections, content_html
       FROM feed_articles JOIN articles ON articles.id = feed_articles.article_id
-      WHERE feed_id = 1 ORDER BY feed_articles.published_at DESC, feed_articles.uuid LIMIT 50`
+      WHERE feed_id = 1 ORDER BY feed_articles.published_at DESC, feed_articles.uuid LIMIT ?1`
     )
+    .bind(limit)
     .all<Row>()
   return results
 }
