@@ -264,6 +264,17 @@ describe('counting', () => {
     expect(response.status).toBe(200)
   })
 
+  it('does not take the reader of a composed feed for one of the feeds it is composed of', async ({
+    expect,
+  }) => {
+    const composed = await poll(
+      `/sources/${slug}/feed.rss?lang=vi`,
+      'Feedbin feed-id:1 - 12 subscribers'
+    )
+    expect(composed.status).toBe(200)
+    expect(await readersOf(`/sources/${slug}`)).toEqual([])
+  })
+
   it('stores nothing of what does not exist, of crawlers and of other pages', async ({
     expect,
   }) => {
