@@ -82,7 +82,9 @@ describe('a cleaned text', () => {
       '\uFE20',
       '\u{1D167}',
     ]) {
-      expect([...cleanText(`x${mark.repeat(40)}`)].length, mark).toBeLessThanOrEqual(31)
+      expect(cleanText(`x${mark.repeat(40)}`).length, mark).toBeLessThanOrEqual(
+        1 + 30 * mark.length
+      )
     }
     // No mark is where texts are not looked through for them.
     for (let code = 0; code < 0x20d0; code++) {
