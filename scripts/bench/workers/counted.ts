@@ -16,7 +16,7 @@ export default {
     if (new URL(request.url).pathname === '/__counted') return Response.json(counted)
     return loa.fetch(request, env, context)
   },
-} satisfies ExportedHandler<Env>
+} satisfies typeof loa
 
 type Prototype = {
   all: (this: D1PreparedStatement) => Promise<D1Result>
