@@ -14,6 +14,7 @@ a:hover{text-decoration-thickness:.12em}
 :focus-visible{outline:3px solid var(--accent);outline-offset:2px;border-radius:2px}
 h1{font-size:clamp(1.6rem,5vw,2.1rem);line-height:1.2;margin:.5rem 0 .75rem;text-wrap:balance}
 h2{font-size:1.25rem;line-height:1.3;margin:2.5rem 0 .75rem}
+.body h2,.body h3,.body h4{margin:1.75rem 0 .25rem}
 h3{font-size:1rem;margin:1.5rem 0 .25rem}
 p{margin:.5rem 0}
 ul.plain,ol.plain{list-style:none;margin:0;padding:0}
@@ -36,8 +37,8 @@ button:hover{border-color:var(--accent)}
 .grid .lively span{display:block;font-size:.8rem;color:var(--quiet)}
 svg.bars{fill:var(--bar);vertical-align:middle}
 .articles>li{padding:.6rem 0;border-bottom:1px solid var(--line)}
-.articles a{font-weight:600;text-decoration:none}
-.articles a:hover{text-decoration:underline}
+.articles>li>a{color:var(--text);font-weight:600;text-decoration:none}
+.articles>li>a:hover{color:var(--accent);text-decoration:underline}
 .articles p{margin:.15rem 0}
 .day{font-size:1rem;margin:1.75rem 0 .25rem;padding-bottom:.25rem;border-bottom:2px solid var(--line)}
 .panel{background:var(--card);border:1px solid var(--line);border-radius:.6rem;padding:.25rem 1.1rem 1rem;margin:1.5rem 0}
@@ -52,10 +53,12 @@ svg.bars{fill:var(--bar);vertical-align:middle}
 .code button{margin-top:.4rem}
 .steps{padding-inline-start:1.4rem}
 .steps li{margin:.35rem 0}
+.note h2{margin:.4rem 0}
 .note{border-inline-start:4px solid var(--accent);background:var(--card);padding:.4rem 1rem;margin:1.25rem 0}
 .facts{display:grid;grid-template-columns:max-content 1fr;gap:.3rem 1rem;margin:1.5rem 0}
 .facts dt{color:var(--quiet)}
 .facts dd{margin:0}
+.body p{margin:.8rem 0}
 .body img,.body video,figure img{max-width:100%;height:auto;border-radius:.3rem;background:var(--card)}
 .body pre,.body table{display:block;max-width:100%;overflow-x:auto}
 .body td,.body th{border:1px solid var(--line);padding:.25rem .6rem;text-align:start}

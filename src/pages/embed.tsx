@@ -55,29 +55,33 @@ export function EmbedPage({ view, feed, headlines, options }: EmbedPageProps) {
           {headlines.length === 0 && <p>{words.noArticles}</p>}
           <ul class="plain articles">
             {headlines.map((headline) => (
-              <li>
-                <a
-                  href={headline.url}
-                  target="_blank"
-                  lang={headline.language ?? undefined}
-                  dir="auto"
-                >
-                  {headline.title}
-                </a>
-                <p class="quiet">
-                  {feed.source === null && `${headline.sourceTitle} · `}
-                  <Time
-                    words={words}
-                    seconds={headline.publishedAt}
-                    utcOffsetMinutes={headline.utcOffsetMinutes}
-                  />
-                </p>
-              </li>
+              <BoxRow view={view} headline={headline} withSource={feed.source === null} />
             ))}
           </ul>
         </main>
       </body>
     </html>
+  )
+}
+
+type BoxRowProps = {
+  readonly view: View
+  readonly headline: Headline
+  readonly withSource: boolean
+}
+
+function BoxRow({ view: { words }, headline, withSource }: BoxRowProps) {
+  const { url, title, language, publishedAt: seconds, utcOffsetMinutes } = headline
+  return (
+    <li>
+      <a href={url} target="_blank" lang={language ?? undefined} dir="auto">
+        {title}
+      </a>
+      <p class="quiet">
+        {withSource && `${headline.sourceTitle} · `}
+        <Time {...{ words, seconds, utcOffsetMinutes, show: 'date' }} />
+      </p>
+    </li>
   )
 }
 

@@ -18,7 +18,7 @@ import { findTopicById } from '../topics/store.ts'
 import type { ShownFeed } from './feed.tsx'
 import type { LivelyFeedsProps } from './lists.tsx'
 
-const headlinesMax = 30
+const headlinesMax = 20
 const homeHeadlinesMax = 12
 const homeFeedsMax = 12
 const directoryFeedsMax = 40

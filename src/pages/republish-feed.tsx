@@ -46,7 +46,12 @@ export function Republish({ view, feed, headlines }: RepublishProps) {
           />
         </details>
       )}
-      {feed.source && <Terms view={view} source={feed.source} />}
+      {feed.source && (
+        <>
+          <h3>{words.terms}</h3>
+          <Terms view={view} source={feed.source} />
+        </>
+      )}
     </section>
   )
 }

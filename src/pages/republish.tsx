@@ -37,6 +37,7 @@ export function RepublishPage({ view, article, source }: RepublishPageProps) {
         {source.title}
       </p>
       <p class="lead">{words.republishLead}</p>
+      <h2>{words.terms}</h2>
       <Terms view={view} source={source} article={article} />
       <h2>{words.fragment}</h2>
       <p>{words.fragmentHint}</p>

@@ -1,4 +1,4 @@
-// On what terms a text may be used. No I/O.
+// On what terms a text may be used; the heading is its page's. No I/O.
 
 import type { Article } from '../articles/article.ts'
 import type { Source } from '../sources/source.ts'
@@ -16,7 +16,6 @@ export function Terms({ view: { words }, source, article }: TermsProps) {
   const license = article?.license ?? source.license
   return (
     <>
-      <h3>{words.terms}</h3>
       {rights && <p>{rights}</p>}
       {license && (
         <p>

@@ -7,8 +7,8 @@ type Moment = { readonly seconds: number; readonly utcOffsetMinutes: number }
 
 type TimeProps = Moment & {
   readonly words: Words
-  /** The whole moment, or only the hour and minute, where a heading tells the day. */
-  readonly show?: 'moment' | 'clock'
+  /** The whole moment, or only the hour and minute where a heading tells the day, or only the day. */
+  readonly show?: 'moment' | 'clock' | 'date'
 }
 
 /** A moment as a clock with this offset showed it; the offset is told, for elsewhere it is another hour. */
@@ -16,14 +16,19 @@ export function Time({ words, seconds, utcOffsetMinutes, show = 'moment' }: Time
   const moment = { seconds, utcOffsetMinutes }
   return (
     <time datetime={formatRfc3339(seconds, utcOffsetMinutes)}>
-      {show === 'clock' ? clockOf(moment) : momentInWords(words, moment)}
+      {
+        {
+          moment: momentInWords(words, moment),
+          clock: clockOf(moment),
+          date: words.date(dayOf(moment)),
+        }[show]
+      }
     </time>
   )
 }
 
 export function momentInWords(words: Words, moment: Moment): string {
-  const zone = formatRfc3339(0, moment.utcOffsetMinutes).slice(19).replace('Z', '')
-  return words.dayAndTime(dayOf(moment), `${clockOf(moment)} (UTC${zone})`)
+  return words.dayAndTime(dayOf(moment), clockOf(moment), zoneOf(moment))
 }
 
 export function dayOf({ seconds, utcOffsetMinutes }: Moment): Day {
@@ -34,6 +39,15 @@ export function dayOf({ seconds, utcOffsetMinutes }: Moment): Day {
     date: local.getUTCDate(),
     weekday: local.getUTCDay(),
   }
+}
+
+/** "+7", "-3:30". */
+function zoneOf({ utcOffsetMinutes }: Moment): string {
+  const zone = formatRfc3339(0, utcOffsetMinutes).slice(19)
+  return zone
+    .replace('Z', '')
+    .replace(/^([+-])0/, '$1')
+    .replace(':00', '')
 }
 
 function clockOf({ seconds, utcOffsetMinutes }: Moment): string {

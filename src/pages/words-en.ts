@@ -141,5 +141,7 @@ export const english: Words = {
 
   day: ({ year, month, date, weekday }) =>
     `${weekdays[weekday]}, ${date} ${months[month - 1]} ${year}`,
-  dayAndTime: ({ year, month, date }, time) => `${date} ${months[month - 1]} ${year}, ${time}`,
+  date: ({ year, month, date }) => `${date} ${months[month - 1]} ${year}`,
+  dayAndTime: ({ year, month, date }, time, zone) =>
+    `${date} ${months[month - 1]} ${year}, ${time} (UTC${zone})`,
 }

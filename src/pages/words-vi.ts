@@ -126,5 +126,7 @@ export const vietnamese: Words = {
 
   day: ({ year, month, date, weekday }) =>
     `${weekdays[weekday]}, ngày ${date} tháng ${month} năm ${year}`,
-  dayAndTime: ({ year, month, date }, time) => `${time} ngày ${date}/${month}/${year}`,
+  date: ({ year, month, date }) => `${date}/${month}/${year}`,
+  dayAndTime: ({ year, month, date }, time, zone) =>
+    `${date}/${month}/${year}, ${time} (GMT${zone})`,
 }

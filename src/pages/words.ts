@@ -121,7 +121,9 @@ export type Words = {
   readonly problemsLead: string
 
   readonly day: (day: Day) => string
-  readonly dayAndTime: (day: Day, time: string) => string
+  readonly date: (day: Day) => string
+  /** `zone` is the offset from UTC, as "+7" or "-3:30"; empty where there is none. */
+  readonly dayAndTime: (day: Day, time: string, zone: string) => string
 }
 
 const words: Readonly<Record<Language, Words>> = { en: english, vi: vietnamese }
