@@ -35,7 +35,7 @@ button:hover{border-color:var(--accent)}
 .grid>li{display:flex;align-items:center;gap:.75rem;justify-content:space-between;padding:.45rem 0;border-bottom:1px solid var(--line)}
 .grid .lively{flex:none;text-align:end;line-height:1.2}
 .grid .lively span{display:block;font-size:.8rem;color:var(--quiet)}
-svg.bars{fill:var(--bar);vertical-align:middle}
+svg.bars{stroke:var(--bar);stroke-width:6;vertical-align:middle}
 .articles>li{padding:.6rem 0;border-bottom:1px solid var(--line)}
 .articles>li>a{color:var(--text);font-weight:600;text-decoration:none}
 .articles>li>a:hover{color:var(--accent);text-decoration:underline}

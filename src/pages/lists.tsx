@@ -3,11 +3,8 @@
 import { articlePath } from '../articles/article.ts'
 import { feedPath } from '../feeds/feed.ts'
 import type { Headline, NamedFeed } from '../feeds/listing-store.ts'
-import { excerpt } from '../lib/text.ts'
 import { dayOf, Time } from './time.tsx'
 import { link, type View } from './view.ts'
-
-const summaryLengthMax = 200
 
 type HeadlinesProps = {
   readonly view: View
@@ -55,7 +52,7 @@ function HeadlineRow({ view, headline, withSource, utcOffsetMinutes }: HeadlineR
       </a>
       {headline.summary && (
         <p lang={language} dir="auto">
-          {excerpt(headline.summary, summaryLengthMax)}
+          {headline.summary}
         </p>
       )}
       <p class="quiet">
@@ -136,7 +133,7 @@ function Bars({ counts, label }: { readonly counts: Weeks; readonly label: strin
     .map((count, index) => {
       // An empty week is a line, so that it is seen to be one.
       const height = Math.max(1, Math.round((bar.height * count) / most))
-      return `M${index * (bar.width + bar.gap)} ${bar.height}v-${height}h${bar.width}v${height}z`
+      return `M${index * (bar.width + bar.gap) + bar.width / 2} ${bar.height}v-${height}`
     })
     .join('')
   return (

@@ -13,16 +13,19 @@ import {
 } from '../feeds/listing-store.ts'
 import type { FeedState } from '../feeds/store.ts'
 import type { Site } from '../lib/site.ts'
+import { excerpt } from '../lib/text.ts'
 import { findSources } from '../sources/store.ts'
 import { findTopicById } from '../topics/store.ts'
 import type { ShownFeed } from './feed.tsx'
 import type { LivelyFeedsProps } from './lists.tsx'
 
-const headlinesMax = 20
-const homeHeadlinesMax = 12
-const homeFeedsMax = 12
-const directoryFeedsMax = 40
-const neighboursMax = { readMax: 200, limit: 40 }
+const headlinesMax = 15
+// Lists stay small whatever publishers write; nearly all titles are shorter.
+const textLengthMax = 150
+const homeHeadlinesMax = 10
+const homeFeedsMax = 10
+const directoryFeedsMax = 30
+const neighboursMax = { readMax: 200, limit: 30 }
 // Of a year nobody could tell more at a glance, and each week costs up to `countMax` rows a feed.
 const lively = { weeks: 8, countMax: 30 }
 
@@ -56,7 +59,11 @@ export async function loadHeadlines(
   limit = headlinesMax
 ): Promise<{ readonly headlines: Headline[]; readonly older: string | null }> {
   const found = await listHeadlines(db, state.id, before, limit + 1)
-  const headlines = found.slice(0, limit)
+  const headlines = found.slice(0, limit).map((headline) => ({
+    ...headline,
+    title: excerpt(headline.title, textLengthMax),
+    summary: excerpt(headline.summary, textLengthMax),
+  }))
   const last = found.length > limit ? headlines.at(-1) : undefined
   return { headlines, older: last ? `${last.publishedAt}.${last.uuid}` : null }
 }

@@ -114,12 +114,12 @@ describe('the home page', () => {
       (_, index) => `Chủ đề ${String(index).padStart(2, '0')}`
     )
     await givenArticle({ tags })
-    expect((await pageOf('/')).match(/class="bars"/g)).toHaveLength(1 + 12)
+    expect((await pageOf('/')).match(/class="bars"/g)).toHaveLength(1 + 10)
     const first = await pageOf('/topics')
-    expect(first.match(/class="bars"/g)).toHaveLength(40)
+    expect(first.match(/class="bars"/g)).toHaveLength(30)
     const [, next] = /<a href="([^"]+)" rel="next">/.exec(first) ?? []
     const second = await pageOf(next ?? '')
-    expect(second.match(/class="bars"/g)).toHaveLength(5)
+    expect(second.match(/class="bars"/g)).toHaveLength(15)
     expect(second).not.toContain('rel="next"')
   })
 
@@ -206,7 +206,7 @@ describe('a feed’s page', () => {
       path = /<a href="([^"]+)" rel="next">/.exec(html)?.[1]
       pages++
     }
-    expect(pages).toBe(3)
+    expect(pages).toBe(4)
     expect(listed).toHaveLength(47)
     expect(new Set(listed).size).toBe(47)
     const feed = await (await get('/sources/bao/feed.json')).json<{ items: { id: string }[] }>()
