@@ -68,6 +68,7 @@ export function OlderPage({ view, feed, headlines, older }: Omit<FeedPageProps, 
       <p>
         <a href={link(view, feed.path || '/')}>{words.newestPage}</a>
       </p>
+      <h2>{words.articles}</h2>
       {headlines.length === 0 && <p>{words.noArticles}</p>}
       <HeadlinesByDay view={view} headlines={headlines} withSource={feed.source === null} />
       <Older view={view} path={feed.path} older={older} />
