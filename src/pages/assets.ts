@@ -44,7 +44,7 @@ svg.bars{stroke:var(--bar);stroke-width:6;vertical-align:middle}
 .panel{background:var(--card);border:1px solid var(--line);border-radius:.6rem;padding:.25rem 1.1rem 1rem;margin:1.5rem 0}
 .panel h2{margin-top:.8rem}
 .addresses>li{display:flex;gap:.5rem .75rem;align-items:center;flex-wrap:wrap;padding:.35rem 0}
-.addresses b{flex:0 0 5.5rem}
+.addresses b{flex:0 0 6.5rem}
 .addresses a{flex:1 1 14rem;font-size:.92rem}
 .readers{display:flex;flex-wrap:wrap;gap:.5rem}
 .readers a{display:inline-block;padding:.3rem .8rem;border:1px solid var(--accent);border-radius:1rem;text-decoration:none}
@@ -58,6 +58,7 @@ svg.bars{stroke:var(--bar);stroke-width:6;vertical-align:middle}
 .facts{display:grid;grid-template-columns:max-content 1fr;gap:.3rem 1rem;margin:1.5rem 0}
 .facts dt{color:var(--quiet)}
 .facts dd{margin:0}
+dd{margin-inline-start:1rem}
 .body p{margin:.8rem 0}
 .body img,.body video,figure img{max-width:100%;height:auto;border-radius:.3rem;background:var(--card)}
 .body pre,.body table{display:block;max-width:100%;overflow-x:auto}
@@ -68,6 +69,7 @@ figure{margin:1.25rem 0}
 figcaption{color:var(--quiet);font-size:.9rem;margin-top:.3rem}
 .foot{margin-top:3rem;padding:1rem 0 2rem;border-top:1px solid var(--line);color:var(--quiet);font-size:.92rem}
 .foot ul{display:flex;flex-wrap:wrap;gap:.25rem 1.25rem;margin:.5rem 0}
+.foot [aria-current]{color:inherit;font-weight:600;text-decoration:none}
 .hidden{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
 a.hidden:focus{position:static;width:auto;height:auto;clip-path:none}
 .box{max-width:none;padding:.75rem 1rem;font-size:.95rem}

@@ -9,7 +9,7 @@ import { wordsIn } from './words.ts'
 import { canonicalUrl, link, parameterOf, translations, type View } from './view.ts'
 
 /** The feed that a page leads readers to. */
-export type AdvertisedFeed = { readonly path: string; readonly title: string }
+type AdvertisedFeed = { readonly path: string; readonly title: string }
 
 type LayoutProps = {
   readonly view: View

@@ -92,7 +92,7 @@ export function FeedTags({ view, feeds }: FeedsProps) {
 }
 
 /** How many articles a feed has of each week, oldest first. */
-export type Weeks = readonly number[]
+type Weeks = readonly number[]
 
 export type LivelyFeedsProps = FeedsProps & {
   readonly weeks: ReadonlyMap<number, Weeks>

@@ -1,10 +1,9 @@
 // What people do with the pages, in a real browser, against Loa with its sample data.
 
-import { readFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
-import { createRequire } from 'node:module'
 import { join } from 'node:path'
 
+import axe from 'axe-core'
 import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, it } from 'vitest'
 
@@ -14,7 +13,6 @@ import { secretOf } from '../../scripts/samples.ts'
 import { freePort, newStateFolder, startLoa, type Run } from '../support/process.ts'
 import { findChromium } from './find-chromium.ts'
 
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 // Where to leave a picture of each page, for people to look at.
 const pictures = process.env['SCREENSHOTS']
 
@@ -128,7 +126,7 @@ type Violation = {
 }
 
 async function accessibilityFaults(page: Page): Promise<string[]> {
-  await page.evaluate(axe)
+  await page.evaluate(axe.source)
   const { violations } = await page.evaluate<{ violations: Violation[] }>('axe.run(document)')
   return violations.map(({ id, help, nodes }) => `${id}: ${help}: ${nodes[0]?.html}`)
 }
