@@ -62,21 +62,23 @@ export type NamedFeed = {
   readonly language: string | null
 }
 
+// As the partial indexes have it.
+const areFeeds = {
+  sources: 'source_id IS NOT NULL AND topic_id IS NULL AND gone_at IS NULL',
+  topics: 'source_id IS NULL AND topic_id IS NOT NULL AND gone_at IS NULL',
+} as const
+
 /** The feeds of sources or of topics that changed last. */
 export async function listLastChangedFeeds(
   db: D1Database,
   of: 'sources' | 'topics',
   limit: number
 ): Promise<NamedFeed[]> {
-  const condition = {
-    sources: 'feeds.source_id IS NOT NULL AND feeds.topic_id IS NULL',
-    topics: 'feeds.source_id IS NULL AND feeds.topic_id IS NOT NULL',
-  }[of]
   const { results } = await db
     .prepare(
       `SELECT last.id, last.path, owners.slug, owners.title, owners.language
       FROM (SELECT id, path, ${ownerId[of]} AS owner_id, changed_at FROM feeds
-        WHERE ${condition} AND gone_at IS NULL
+        WHERE ${areFeeds[of]}
         ORDER BY changed_at DESC, id LIMIT ?1) AS last
       JOIN ${of} AS owners ON owners.id = last.owner_id
       ORDER BY last.changed_at DESC, last.id`
@@ -84,6 +86,21 @@ export async function listLastChangedFeeds(
     .bind(limit)
     .all<NamedFeed>()
   return results
+}
+
+/**
+ * Something that is another whenever a feed of a source or of a topic is new or changed: when the last
+ * of them changed, and the revisions of those that did in that second. As many rows are read.
+ */
+export async function findLastChange(db: D1Database): Promise<string> {
+  const lastOf = (of: 'sources' | 'topics') =>
+    `SELECT max(changed_at) AS changedAt, sum(revision) AS revisions FROM feeds
+    WHERE ${areFeeds[of]}
+      AND changed_at = (SELECT max(changed_at) FROM feeds WHERE ${areFeeds[of]})`
+  const { results } = await db
+    .prepare(`${lastOf('sources')} UNION ALL ${lastOf('topics')}`)
+    .all<{ changedAt: number | null; revisions: number | null }>()
+  return results.map(({ changedAt, revisions }) => `${changedAt}.${revisions}`).join('-')
 }
 
 /** The feeds of sources or of topics by slug, after the given one. */

@@ -6,6 +6,7 @@ import type { JSX } from 'hono/jsx/jsx-runtime'
 import type { Article } from '../articles/article.ts'
 import { findArticle, findArticleRevision } from '../articles/store.ts'
 import { feedPath, type FeedKey } from '../feeds/feed.ts'
+import { findLastChange } from '../feeds/listing-store.ts'
 import { findFeed, type FeedState } from '../feeds/store.ts'
 import { Problem } from '../lib/problem.ts'
 import { shortHash } from '../lib/short-hash.ts'
@@ -119,10 +120,10 @@ function olderPage(c: PageContext, view: View, { state, before }: OlderAsked): P
   })
 }
 
-function homePage(c: PageContext, view: View, state: FeedState): Promise<Response> {
+async function homePage(c: PageContext, view: View, state: FeedState): Promise<Response> {
   const day = dayOfEpoch(epochSeconds())
   return show(c, view, {
-    revision: [...revisionOf(state), day],
+    revision: [...revisionOf(state), await findLastChange(c.env.DB), day],
     content: async () => {
       const feed = { path: '', title: view.site.title, source: null, topic: null }
       return <HomePage {...{ view, feed, ...(await loadHome(c.env.DB, state, day)) }} />
@@ -131,13 +132,13 @@ function homePage(c: PageContext, view: View, state: FeedState): Promise<Respons
 }
 
 async function directoryPage(c: PageContext, of: 'sources' | 'topics'): Promise<Response> {
-  // Whatever it shows raises the revision of the feed of everything.
+  // A source that leaves raises the revision of the feed of everything, and is no last change itself.
   const state = await presentFeed(c, { source: null, topic: null })
   const view = viewFor(c, 'after')
   const day = dayOfEpoch(epochSeconds())
   const after = parameterOf(view, 'after') ?? ''
   return show(c, view, {
-    revision: [...revisionOf(state), day],
+    revision: [...revisionOf(state), await findLastChange(c.env.DB), day],
     content: async () => {
       const found = await loadDirectory(c.env.DB, { of, after, day })
       return <DirectoryPage view={view} title={view.words[of]} {...found} />
