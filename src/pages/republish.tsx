@@ -1,7 +1,7 @@
 // How to republish one article: what to copy, on what terms, and what to tell search engines. No I/O.
 
 import { articlePath, type Article } from '../articles/article.ts'
-import { feedPath } from '../feeds/feed.ts'
+import { feedPath, feedUrl } from '../feeds/feed.ts'
 import { findLanguage } from '../lib/language.ts'
 import { escapeAttribute } from '../lib/xml.ts'
 import type { Source } from '../sources/source.ts'
@@ -61,7 +61,7 @@ export function RepublishPage({ view, article, source }: RepublishPageProps) {
       />
       <h2>{words.keepUpToDate}</h2>
       <p>{words.keepUpToDateHint}</p>
-      <Addresses view={view} path={path} />
+      <Addresses words={words} of={(extension) => feedUrl(view.site.origin, path, extension)} />
     </Layout>
   )
 }

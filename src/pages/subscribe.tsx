@@ -1,10 +1,11 @@
 // How to subscribe to a feed: what it is, its addresses, the readers. No I/O.
 
 import { feedUrl } from '../feeds/feed.ts'
-import { formats } from '../feeds/formats.ts'
+import { formats, type Format } from '../feeds/formats.ts'
 import { CopyButton } from './copy.tsx'
 import { subscribeLinks } from './readers.ts'
 import type { View } from './view.ts'
+import type { Words } from './words.ts'
 
 type SubscribeProps = { readonly view: View; readonly path: string }
 
@@ -26,21 +27,27 @@ export function Subscribe({ view, path }: SubscribeProps) {
       </ul>
       <h3>{words.addresses}</h3>
       <p class="quiet">{words.addressesHint}</p>
-      <Addresses view={view} path={path} />
+      <Addresses words={words} of={(extension) => feedUrl(site.origin, path, extension)} />
     </>
   )
 }
 
-export function Addresses({ view, path }: SubscribeProps) {
+type AddressesProps = {
+  readonly words: Words
+  readonly of: (extension: Format['extension']) => string
+}
+
+/** A feed's three addresses, each to copy. */
+export function Addresses({ words, of }: AddressesProps) {
   return (
     <ul class="plain addresses">
       {formats.map(({ name, extension }) => (
         <li>
           <b>{name}</b>
-          <a id={extension} href={feedUrl(view.site.origin, path, extension)}>
-            {feedUrl(view.site.origin, path, extension)}
+          <a id={extension} href={of(extension)}>
+            {of(extension)}
           </a>
-          <CopyButton words={view.words} of={extension} what={name} />
+          <CopyButton words={words} of={extension} what={name} />
         </li>
       ))}
     </ul>

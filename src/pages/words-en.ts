@@ -55,6 +55,7 @@ export const english: Words = {
   found: (count, isAll) =>
     count === 1 ? 'One article found.' : `${isAll ? '' : 'The newest '}${count} articles found.`,
   nothingFound: 'No article has all of these words. Try fewer, or others.',
+  tooManyWords: 'That is too long to search for. Try fewer words.',
   searchFeed: 'Follow this search in a feed reader:',
 
   subscribe: 'Subscribe',
