@@ -4,6 +4,7 @@ import type { Headline } from '../feeds/listing-store.ts'
 import { escapeAttribute } from '../lib/xml.ts'
 import { styleSheetPath } from './assets.ts'
 import type { ShownFeed } from './feed.tsx'
+import { Autodiscovery } from './layout.tsx'
 import { Time } from './time.tsx'
 import { parameterOf, type View } from './view.ts'
 
@@ -43,6 +44,7 @@ export function EmbedPage({ view, feed, headlines, options }: EmbedPageProps) {
         <meta name="responsive-embedded-sizing" content="allow-origins=*" />
         <meta name="robots" content="noindex" />
         <title>{feed.title}</title>
+        <Autodiscovery origin={site.origin} feed={feed} />
         <link rel="stylesheet" href={styleSheetPath} />
       </head>
       <body class="box">

@@ -46,7 +46,6 @@ export function Layout(props: LayoutProps) {
 
 function Head({ view, title, description, feed, canonical, isIndexed = true, head }: LayoutProps) {
   const { site } = view
-  const advertised = feed ?? { path: '', title: site.title }
   return (
     <head>
       <meta charset="utf-8" />
@@ -58,18 +57,29 @@ function Head({ view, title, description, feed, canonical, isIndexed = true, hea
       ) : (
         <meta name="robots" content="noindex" />
       )}
-      {formats.map((format) => (
-        <link
-          rel="alternate"
-          type={format.mediaType}
-          title={`${advertised.title} (${format.name})`}
-          href={feedUrl(site.origin, advertised.path, format.extension)}
-        />
-      ))}
+      <Autodiscovery origin={site.origin} feed={feed ?? { path: '', title: site.title }} />
       <link rel="stylesheet" href={styleSheetPath} />
       <script src={scriptPath} defer></script>
       {head}
     </head>
+  )
+}
+
+type AutodiscoveryProps = { readonly origin: string; readonly feed: AdvertisedFeed }
+
+/** How feed readers find the documents of a feed from a page. */
+export function Autodiscovery({ origin, feed }: AutodiscoveryProps) {
+  return (
+    <>
+      {formats.map((format) => (
+        <link
+          rel="alternate"
+          type={format.mediaType}
+          title={`${feed.title} (${format.name})`}
+          href={feedUrl(origin, feed.path, format.extension)}
+        />
+      ))}
+    </>
   )
 }
 

@@ -38,6 +38,8 @@ describe('every page', () => {
       ['/sources', '', 'Loa'],
       ['/topics', '', 'Loa'],
       ['/problems', '', 'Loa'],
+      ['/embed', '', 'Loa'],
+      ['/topics/kinh-te/embed', '/topics/kinh-te', 'Kinh tế'],
     ] as const
     for (const [path, feed, title] of pages) {
       const html = await pageOf(path)
