@@ -32,7 +32,8 @@ export function viewOf({ site, url, acceptLanguage, parameters }: Asked): View {
     const value = url.searchParams.get(name)
     return value === null || value === '' ? [] : [[name, value] as const]
   })
-  const { pathname: path } = url
+  // What begins with two slashes would be the address of another host.
+  const path = url.pathname.replace(/^\/{2,}/, '/')
   return { site, language, words: wordsIn(language), path, query, isLanguageChosen: !!chosen }
 }
 

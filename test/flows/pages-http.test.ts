@@ -339,6 +339,23 @@ describe('a refusal', () => {
     expect(await (await get('/sources/x?hl=vi')).text()).toContain('Không có gì ở đây')
   })
 
+  it('leads nowhere else, whatever the address', async ({ expect }) => {
+    for (const path of [
+      '//evil.example/x',
+      '///evil.example',
+      '/\\evil.example',
+      '/%0d%0aSet-Cookie:a=b',
+      '/"><script>alert(1)</script>',
+    ]) {
+      const response = await get(path, { Accept: 'text/html' })
+      expect(response.status, path).toBe(404)
+      expect(response.headers.get('Set-Cookie')).toBeNull()
+      const html = await response.text()
+      expect(html).not.toMatch(/(?:href|action|src)="(?:\/\/|\/\\|[a-z]+:(?!\/\/loa\.example))/)
+      expect(html).not.toContain('<script>')
+    }
+  })
+
   it('elsewhere is a page for people and a problem document for programs', async ({ expect }) => {
     const person = { Accept: 'text/html,application/xhtml+xml,*/*;q=0.8' }
     const page = await get('/nothing/here', person)
