@@ -110,7 +110,7 @@ function SearchForm({ view }: { readonly view: View }) {
   const asked = view.path === '/search' ? (parameterOf(view, 'q') ?? '') : ''
   return (
     <form class="search" action="/search" role="search">
-      <input type="search" name="q" value={asked} aria-label={words.searchLabel} maxlength={200} />
+      <input type="search" name="q" value={asked} aria-label={words.searchLabel} maxlength={100} />
       {view.isLanguageChosen && <input type="hidden" name="hl" value={view.language} />}
       <button>{words.search}</button>
     </form>

@@ -1,6 +1,9 @@
 // What each page shows, read from the database. What is read for one page is bounded, whatever the size
 // of the wire.
 
+import { matchExpression, type Selection } from '../articles/search-terms.ts'
+import { documentBytesMax } from '../feeds/archive-store.ts'
+import { listFound } from '../feeds/list-store.ts'
 import {
   countArticlesByWeek,
   listFeedsBySlug,
@@ -15,7 +18,7 @@ import type { FeedState } from '../feeds/store.ts'
 import type { Site } from '../lib/site.ts'
 import { excerpt } from '../lib/text.ts'
 import { findSources } from '../sources/store.ts'
-import { findTopicById } from '../topics/store.ts'
+import { findTopics } from '../topics/store.ts'
 import type { ShownFeed } from './feed.tsx'
 import type { LivelyFeedsProps } from './lists.tsx'
 
@@ -42,11 +45,13 @@ export async function loadShownFeed(
   state: FeedState,
   site: Site
 ): Promise<ShownFeed> {
-  const [sources, topic] = await Promise.all([
-    findSources(db, state.sourceId === null ? [] : [state.sourceId]),
-    state.topicId === null ? null : findTopicById(db, state.topicId),
+  const { sourceId, topicId } = state
+  const [sources, topics] = await Promise.all([
+    findSources(db, sourceId === null ? [] : [sourceId]),
+    findTopics(db, topicId === null ? [] : [topicId]),
   ])
-  const source = sources.get(state.sourceId ?? 0) ?? null
+  const source = sources.get(sourceId ?? 0) ?? null
+  const topic = topics.get(topicId ?? 0) ?? null
   const title = [source?.title, topic?.title].filter(Boolean).join(': ') || site.title
   return { path: state.path, title, source, topic }
 }
@@ -59,13 +64,17 @@ export async function loadHeadlines(
   limit = headlinesMax
 ): Promise<{ readonly headlines: Headline[]; readonly older: string | null }> {
   const found = await listHeadlines(db, state.id, before, limit + 1)
-  const headlines = found.slice(0, limit).map((headline) => ({
+  const headlines = found.slice(0, limit).map(shortened)
+  const last = found.length > limit ? headlines.at(-1) : undefined
+  return { headlines, older: last ? `${last.publishedAt}.${last.uuid}` : null }
+}
+
+function shortened(headline: Headline): Headline {
+  return {
     ...headline,
     title: excerpt(headline.title, textLengthMax),
     summary: excerpt(headline.summary, textLengthMax),
-  }))
-  const last = found.length > limit ? headlines.at(-1) : undefined
-  return { headlines, older: last ? `${last.publishedAt}.${last.uuid}` : null }
+  }
 }
 
 /** The place that `older` names; null when the text names none. */
@@ -80,6 +89,27 @@ export function loadNeighbours(db: D1Database, state: FeedState): Promise<NamedF
   if (sourceId !== null && topicId === null) return listNeighbours(db, { sourceId }, neighboursMax)
   if (topicId !== null && sourceId === null) return listNeighbours(db, { topicId }, neighboursMax)
   return Promise.resolve([])
+}
+
+export const foundMax = 15
+
+/** The newest articles of a selection. */
+export async function loadFound(db: D1Database, selection: Selection): Promise<Headline[]> {
+  const bounds = { articlesMax: foundMax, bytesMax: documentBytesMax }
+  const articles = await listFound(db, matchExpression(selection), bounds)
+  const sources = await findSources(db, [...new Set(articles.map(({ sourceId }) => sourceId))])
+  return articles.flatMap((article) => {
+    const source = sources.get(article.sourceId)
+    if (!source) return []
+    const { language, corrections } = article
+    return shortened({
+      ...article,
+      language: language ?? source.language,
+      sourceSlug: source.slug,
+      sourceTitle: source.title,
+      isCorrected: corrections.length > 0,
+    })
+  })
 }
 
 export async function loadHome(db: D1Database, state: FeedState, day: number) {

@@ -5,6 +5,7 @@ import type { JSX } from 'hono/jsx/jsx-runtime'
 
 import type { Article } from '../articles/article.ts'
 import { findArticle, findArticleRevision } from '../articles/store.ts'
+import { parseFeedUrl, type FeedAddress } from '../feeds/address.ts'
 import { feedPath, type FeedKey } from '../feeds/feed.ts'
 import { findLastChange } from '../feeds/listing-store.ts'
 import { findFeed, type FeedState } from '../feeds/store.ts'
@@ -22,7 +23,9 @@ import { FeedPage, OlderPage } from './feed.tsx'
 import { HomePage } from './home.tsx'
 import {
   dayOfEpoch,
+  foundMax,
   loadDirectory,
+  loadFound,
   loadHeadlines,
   loadHome,
   loadNeighbours,
@@ -31,6 +34,7 @@ import {
 } from './load.ts'
 import { ProblemsPage } from './problems.tsx'
 import { RepublishPage } from './republish.tsx'
+import { SearchPage } from './search.tsx'
 import { parameterOf, type View } from './view.ts'
 
 export const pageRoutes = new Hono<{ Bindings: Env }>()
@@ -50,6 +54,8 @@ pageRoutes.get('/sources/:source/topics/:topic/embed', (c) => embedPage(c, keyOf
 
 pageRoutes.get('/sources', (c) => directoryPage(c, 'sources'))
 pageRoutes.get('/topics', (c) => directoryPage(c, 'topics'))
+
+pageRoutes.get('/search', (c) => searchPage(c))
 
 pageRoutes.get('/articles/:uuid', (c) => articlePage(c, (props) => <ArticlePage {...props} />))
 pageRoutes.get('/articles/:uuid/republish', (c) =>
@@ -144,6 +150,31 @@ async function directoryPage(c: PageContext, of: 'sources' | 'topics'): Promise<
       return <DirectoryPage view={view} title={view.words[of]} {...found} />
     },
   })
+}
+
+async function searchPage(c: PageContext): Promise<Response> {
+  const state = await presentFeed(c, { source: null, topic: null })
+  const view = viewFor(c, 'q')
+  const address = searchAddress(parameterOf(view, 'q'))
+  return show(c, view, {
+    revision: revisionOf(state),
+    content: async () => {
+      const headlines = address && (await loadFound(c.env.DB, address.selection))
+      const found = address && headlines ? { address, headlines } : null
+      return <SearchPage view={view} found={found} limit={foundMax} />
+    },
+  })
+}
+
+/** The feed of what is asked for; null when nothing is, or nothing that can be searched for. */
+function searchAddress(words: string | null): FeedAddress | null {
+  if (words === null) return null
+  try {
+    return parseFeedUrl(new URL(`feed.rss?q=${encodeURIComponent(words)}`, 'https://any.example/'))
+  } catch (error) {
+    if (error instanceof Problem && error.code === 'invalid-query') return null
+    throw error
+  }
 }
 
 async function embedPage(c: PageContext, key: FeedKey): Promise<Response> {

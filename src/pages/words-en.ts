@@ -55,7 +55,7 @@ export const english: Words = {
   found: (count, isAll) =>
     count === 1 ? 'One article found.' : `${isAll ? '' : 'The newest '}${count} articles found.`,
   nothingFound: 'No article has all of these words. Try fewer, or others.',
-  tooManyWords: 'That is too long to search for. Try fewer words.',
+  cannotSearch: 'This cannot be searched for. Give one to eight words, 100 characters at most.',
   searchFeed: 'Follow this search in a feed reader:',
 
   subscribe: 'Subscribe',

@@ -41,7 +41,7 @@ export const vietnamese: Words = {
   found: (count, isAll) =>
     isAll ? `Tìm thấy ${count} bài.` : `Đây là ${count} bài mới nhất tìm thấy.`,
   nothingFound: 'Không có bài nào chứa tất cả các từ này. Hãy thử ít từ hơn hoặc từ khác.',
-  tooManyWords: 'Nội dung tìm kiếm quá dài. Hãy thử ít từ hơn.',
+  cannotSearch: 'Không tìm được nội dung này. Hãy nhập từ một đến tám từ, tối đa 100 ký tự.',
   searchFeed: 'Theo dõi kết quả tìm kiếm này bằng ứng dụng đọc tin:',
 
   subscribe: 'Theo dõi',

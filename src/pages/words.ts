@@ -44,7 +44,7 @@ export type Words = {
   readonly searchFor: (words: string) => string
   readonly found: (count: number, isAll: boolean) => string
   readonly nothingFound: string
-  readonly tooManyWords: string
+  readonly cannotSearch: string
   readonly searchFeed: string
 
   readonly subscribe: string

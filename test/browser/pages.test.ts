@@ -78,6 +78,7 @@ async function addresses() {
     retracted: articles[0]?.url.slice(origin.length) ?? '',
     republish: `${all[0]}/republish`,
     embed: '/topics/do-thi/embed',
+    search: '/search?q=duong',
     problems: '/problems',
     missing: '/sources/nobody',
   }
@@ -266,6 +267,10 @@ describe('without script', () => {
     expect(await page.locator('.articles > li > a').allTextContents()).not.toContain(first)
     await page.getByRole('link', { name: 'Tiếng Việt' }).click()
     expect(await page.locator('h1').textContent()).toBe('Báo Sông Xanh: bài cũ hơn')
+    await page.getByRole('searchbox').fill('hanh lang xanh')
+    await page.keyboard.press('Enter')
+    expect(await page.locator('h1').textContent()).toBe('Tìm kiếm: hanh lang xanh')
+    expect(await page.locator('.articles > li').count()).toBe(15)
     await page.getByRole('link', { name: 'Chủ đề' }).click()
     expect(await page.locator('html').getAttribute('lang')).toBe('vi')
     await close(opened)

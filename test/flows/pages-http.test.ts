@@ -40,6 +40,8 @@ async function givenPages(): Promise<string[]> {
     '/sources/bao/topics/kinh-te/embed',
     article,
     `${article}/republish`,
+    '/search',
+    '/search?q=tin',
     '/problems',
   ]
 }
@@ -191,6 +193,7 @@ describe('every page', () => {
       '/topics',
       '/problems',
       '/embed?items=20',
+      '/search?q=cau',
     ]
     for (const path of pages) {
       const html = await (await get(`${path}${path.includes('?') ? '&' : '?'}hl=vi`)).text()

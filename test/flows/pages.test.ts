@@ -444,3 +444,68 @@ describe('how to republish', () => {
     }
   })
 })
+
+describe('the search', () => {
+  it('finds words in titles and texts, with accents or without, newest first', async ({
+    expect,
+  }) => {
+    await givenSource()
+    await givenArticle({ title: 'Đường mới', date_published: '2026-11-19T08:00:00+07:00' }, 'a')
+    await givenArticle({ content_html: '<p>Con đường ven sông.</p>', title: 'Tin b' }, 'b')
+    await givenArticle({ title: 'Không liên quan' }, 'c')
+    for (const q of ['duong', 'Đường', 'ĐƯỜNG', 'duong%20']) {
+      const html = await pageOf(`/search?q=${q}`)
+      const titles = [...html.matchAll(/<li><a href="\/articles\/[^>]*>([^<]*)</g)].map(
+        ([, title]) => title
+      )
+      expect(titles, q).toEqual(['Tin b', 'Đường mới'])
+      expect(html).toContain('2 articles found.')
+      expect(html).toContain('<a href="/sources/bao">Báo bao</a>')
+    }
+    expect(await pageOf('/search?q=duong+song')).toContain('One article found.')
+    expect(await pageOf('/search?q=xyz')).toContain('No article has all of these words.')
+    expect(await pageOf('/search?q=duong&hl=vi')).toContain('Tìm thấy 2 bài.')
+  })
+
+  it('leads to the feed of what is searched for, which finds the same', async ({ expect }) => {
+    await givenSource()
+    await givenArticle({ title: 'Đường mới' })
+    const html = await pageOf('/search?q=%C4%90%C6%B0%E1%BB%9Dng+m%E1%BB%9Bi')
+    for (const extension of ['rss', 'atom', 'json']) {
+      const [, href] = new RegExp(`<a id="${extension}" href="([^"]+)"`).exec(html) ?? []
+      const response = await get(href?.slice(origin.length) ?? '')
+      expect(response.status).toBe(200)
+      expect(await response.text()).toContain('Đường mới')
+    }
+  })
+
+  it('knows nothing of what was taken back or is not out yet', async ({ expect }) => {
+    await givenSource()
+    await givenArticle({ title: 'Đường cũ' }, 'a')
+    await givenArticle({ title: 'Đường mai', date_published: '2099-01-01T00:00:00Z' }, 'b')
+    await posted(retracted('a'))
+    expect(await pageOf('/search?q=duong')).toContain('No article has all of these words.')
+  })
+
+  it('asks for words where there are none that can be searched for', async ({ expect }) => {
+    await givenSource()
+    for (const q of ['', '%20', '%00'])
+      expect(await pageOf(`/search?q=${q}`)).toMatch(/<h1>Search(?:: [^<]*)?<\/h1>/)
+    for (const q of ['...', 'a'.repeat(101), 'a+b+c+d+e+f+g+h+i', '%22'.repeat(50)]) {
+      const html = await pageOf(`/search?q=${q}`)
+      expect(html, q).toContain('This cannot be searched for.')
+    }
+    for (const q of [
+      '%22%20OR%201',
+      'a*%20NEAR(',
+      '%3Cscript%3E',
+      '%F0%9F%98%80x',
+      '%ED%A0%80y',
+      'a%22b',
+    ]) {
+      const html = await pageOf(`/search?q=${q}`)
+      expect(html, q).toContain('No article has all of these words.')
+      expect(html).not.toContain('<script>')
+    }
+  })
+})
