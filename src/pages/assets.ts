@@ -83,11 +83,13 @@ a.hidden:focus{position:static;width:auto;height:auto;clip-path:none}
 
 // Copy buttons are there only where this runs; what they copy can be selected without.
 export const script = `const told = document.getElementById('told')
+let settle = () => {}
 for (const button of document.querySelectorAll('button[data-copy]')) {
   const target = document.getElementById(button.dataset.copy)
   const label = button.textContent
   button.hidden = false
   button.addEventListener('click', async () => {
+    settle()
     try {
       await navigator.clipboard.writeText(target.value ?? target.textContent)
     } catch {
@@ -97,7 +99,12 @@ for (const button of document.querySelectorAll('button[data-copy]')) {
       button.focus()
     }
     button.textContent = told.textContent = button.dataset.done
-    setTimeout(() => { button.textContent = label; told.textContent = '' }, 3000)
+    const timer = setTimeout(() => settle(), 3000)
+    settle = () => {
+      clearTimeout(timer)
+      button.textContent = label
+      told.textContent = ''
+    }
   })
 }
 `
