@@ -58,17 +58,34 @@ export function showGone(
   return c.html(html`<!doctype html>${content}`, 410, headers)
 }
 
-/** A refusal for people. */
-export function showError(c: PageContext, code: ProblemCode, headers: Record<string, string>) {
-  const view = viewFor(c)
-  const page = html`<!doctype html>${<ErrorPage view={view} code={code} />}`
-  return c.html(page, problems[code].status, { ...headersOf(view), ...headers })
+/** The refusals that people meet; the others are for programs. */
+const shownCodes: readonly ProblemCode[] = ['not-found', 'gone', 'internal', 'unavailable']
+
+/**
+ * Whether a refusal is answered with a page: people follow links and say what they like to read. What
+ * caches may keep, as a feed's refusals, has one form for all.
+ */
+export function hasPage(c: PageContext, { code, headers }: Problem): boolean {
+  const isReading = c.req.method === 'GET' || c.req.method === 'HEAD'
+  const isForPeople = (c.req.header('Accept') ?? '').includes('text/html')
+  return isReading && isForPeople && shownCodes.includes(code) && !headers['Cache-Control']
 }
 
-/** Whether a refusal should be a page: a person follows links, programs ask for other things. */
-export function wantsPage(c: PageContext): boolean {
-  const isReading = c.req.method === 'GET' || c.req.method === 'HEAD'
-  return isReading && (c.req.header('Accept') ?? '').includes('text/html')
+export function showError(
+  c: PageContext,
+  { code, headers }: Problem
+): Response | Promise<Response> {
+  const view = viewFor(c)
+  return c.html(
+    html`<!doctype html>${<ErrorPage view={view} code={code} />}`,
+    problems[code].status,
+    {
+      ...headersOf(view),
+      ...headers,
+      'Cache-Control': 'no-store',
+      Vary: 'Accept, Accept-Language',
+    }
+  )
 }
 
 // Weak, like those of feeds: the bytes may be compressed on the way.

@@ -14,7 +14,7 @@ import { shortHash } from '../lib/short-hash.ts'
 import { epochSeconds } from '../lib/time.ts'
 import type { Source } from '../sources/source.ts'
 import { findSources } from '../sources/store.ts'
-import { show, showError, showGone, viewFor, type PageContext } from './answer.tsx'
+import { show, showGone, viewFor, type PageContext } from './answer.tsx'
 import { ArticlePage, WithdrawnPage } from './article.tsx'
 import { script, styleSheet } from './assets.ts'
 import { DirectoryPage } from './directory.tsx'
@@ -65,13 +65,6 @@ pageRoutes.get('/articles/:uuid/republish', (c) =>
 pageRoutes.get('/problems', (c) => {
   const view = viewFor(c)
   return show(c, view, { revision: ['problems'], content: () => <ProblemsPage view={view} /> })
-})
-
-// A refusal of one of these is a page, whoever asks: an address has one kind of answer.
-pageRoutes.onError((error, c) => {
-  const isOurs = error instanceof Problem && (error.code === 'not-found' || error.code === 'gone')
-  if (!isOurs) throw error
-  return showError(c, error.code, { 'Cache-Control': 'public, max-age=60' })
 })
 
 function keyOf(c: PageContext): FeedKey {

@@ -15,6 +15,7 @@ import {
 } from '../support/given.ts'
 import { requestWith, watchedRequest } from '../support/watched-db.ts'
 
+const person = 'text/html,application/xhtml+xml,*/*;q=0.8'
 const hostile = '</script><script>alert(1)</script><!--"\'&]]>\u202E'
 
 async function givenArticle(fields: Record<string, unknown> = {}, id = 'a'): Promise<string> {
@@ -314,7 +315,7 @@ describe('a box', () => {
 })
 
 describe('a refusal', () => {
-  it('of a page is a page that helps, whoever asks', async ({ expect }) => {
+  it('is a page that helps for people, and a problem document for programs', async ({ expect }) => {
     await givenSource('cu')
     await call('DELETE', '/api/sources/cu')
     const cases: [string, number, string][] = [
@@ -326,20 +327,26 @@ describe('a refusal', () => {
       ['/articles/x', 404, 'There is nothing here'],
       ['/articles/00000000-0000-5000-8000-000000000000', 404, 'There is nothing here'],
       ['/articles/x/republish', 404, 'There is nothing here'],
+      ['/nothing/here', 404, 'There is nothing here'],
       ['/sources/cu', 410, 'This source left the wire'],
       ['/sources/cu/embed', 410, 'This source left the wire'],
     ]
     for (const [path, status, title] of cases) {
-      const response = await get(path)
+      const response = await get(path, { Accept: person })
       expect(response.status, path).toBe(status)
-      expect(response.headers.get('Cache-Control')).toBe('public, max-age=60')
-      expect(response.headers.get('Vary')).toBe('Accept-Language')
+      expect(response.headers.get('Cache-Control')).toBe('no-store')
+      expect(response.headers.get('Vary')).toBe('Accept, Accept-Language')
       const html = await response.text()
       expect(html).toContain(`<h1>${title}</h1>`)
       expect(html).toContain('<a href="/">Home page</a>')
       expect(html).toContain('type="application/rss+xml"')
+      const program = await get(path, { Accept: '*/*' })
+      expect(program.status).toBe(status)
+      expect(program.headers.get('Content-Type')).toBe('application/problem+json')
     }
-    expect(await (await get('/sources/x?hl=vi')).text()).toContain('Không có gì ở đây')
+    expect(await (await get('/sources/x?hl=vi', { Accept: person })).text()).toContain(
+      'Không có gì ở đây'
+    )
   })
 
   it('leads nowhere else, whatever the address', async ({ expect }) => {
@@ -359,19 +366,11 @@ describe('a refusal', () => {
     }
   })
 
-  it('elsewhere is a page for people and a problem document for programs', async ({ expect }) => {
-    const person = { Accept: 'text/html,application/xhtml+xml,*/*;q=0.8' }
-    const page = await get('/nothing/here', person)
-    expect([page.status, page.headers.get('Cache-Control'), page.headers.get('Vary')]).toEqual([
-      404,
-      'no-store',
-      'Accept, Accept-Language',
-    ])
-    expect(await page.text()).toContain('There is nothing here')
-    const program = await get('/nothing/here', { Accept: '*/*' })
-    expect(program.headers.get('Content-Type')).toBe('application/problem+json')
-    const api = await get('/api/nothing', person)
-    expect(api.headers.get('Content-Type')).toBe('application/problem+json')
+  it('of a feed is a problem document for everybody, since caches keep it', async ({ expect }) => {
+    const response = await get('/sources/x/feed.rss', { Accept: person })
+    expect(response.headers.get('Content-Type')).toBe('application/problem+json')
+    expect(response.headers.get('Cache-Control')).toContain('public')
+    expect(response.headers.get('Vary')).toBeNull()
   })
 
   it('because of a failure is a page that says so, without telling what failed', async ({
