@@ -28,7 +28,7 @@ export async function listHeadlines(
   after: Place | null,
   limit: number
 ): Promise<Headline[]> {
-  // The first part is what shares its second with the place; apart, each reads no more than it gives.
+  // The first part is what shares its second with the place; apart, each reads no more than the limit.
   const { results } = await db
     .prepare(
       `SELECT articles.uuid, articles.url, articles.title, articles.summary,
@@ -42,7 +42,7 @@ export async function listHeadlines(
         UNION ALL
         SELECT * FROM (SELECT article_id, published_at, uuid FROM feed_articles
           WHERE feed_id = ?1 AND published_at < ?2 ORDER BY published_at DESC, uuid LIMIT ?4)
-        LIMIT ?4
+        ORDER BY published_at DESC, uuid LIMIT ?4
       ) AS places
       JOIN articles ON articles.id = places.article_id
       JOIN sources ON sources.id = articles.source_id
@@ -80,7 +80,7 @@ export async function listLastChangedFeeds(
       FROM (SELECT id, path, ${ownerId[of]} AS owner_id, changed_at FROM feeds
         WHERE ${areFeeds[of]}
         ORDER BY changed_at DESC, id LIMIT ?1) AS last
-      JOIN ${of} AS owners ON owners.id = last.owner_id
+      CROSS JOIN ${of} AS owners ON owners.id = last.owner_id
       ORDER BY last.changed_at DESC, last.id`
     )
     .bind(limit)
@@ -117,7 +117,7 @@ export async function listFeedsBySlug(
   const { results } = await db
     .prepare(
       `SELECT feeds.id, feeds.path, owners.slug, owners.title, owners.language
-      FROM ${of} AS owners JOIN feeds ON ${join} AND feeds.gone_at IS NULL
+      FROM ${of} AS owners CROSS JOIN feeds ON ${join} AND feeds.gone_at IS NULL
       WHERE owners.slug > ?1 ORDER BY owners.slug LIMIT ?2`
     )
     .bind(after, limit)
@@ -144,7 +144,7 @@ export async function listNeighbours(
       FROM (SELECT * FROM (SELECT id, path, ${ownerId[of]} AS owner_id, changed_at FROM feeds
           WHERE ${key} = ?1 AND ${ownerId[of]} IS NOT NULL AND gone_at IS NULL LIMIT ?2)
         ORDER BY changed_at DESC, id LIMIT ?3) AS last
-      JOIN ${of} AS owners ON owners.id = last.owner_id
+      CROSS JOIN ${of} AS owners ON owners.id = last.owner_id
       ORDER BY owners.slug`
     )
     .bind(id, readMax, limit)

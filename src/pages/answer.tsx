@@ -59,7 +59,12 @@ export function showGone(
 }
 
 /** The refusals that people meet; the others are for programs. */
-const shownCodes: readonly ProblemCode[] = ['not-found', 'gone', 'internal', 'unavailable']
+const shownCodes: ReadonlySet<ProblemCode> = new Set([
+  'not-found',
+  'gone',
+  'internal',
+  'unavailable',
+])
 
 /**
  * Whether a refusal is answered with a page: people follow links and say what they like to read. What
@@ -68,7 +73,7 @@ const shownCodes: readonly ProblemCode[] = ['not-found', 'gone', 'internal', 'un
 export function hasPage(c: PageContext, { code, headers }: Problem): boolean {
   const isReading = c.req.method === 'GET' || c.req.method === 'HEAD'
   const isForPeople = (c.req.header('Accept') ?? '').includes('text/html')
-  return isReading && isForPeople && shownCodes.includes(code) && !headers['Cache-Control']
+  return isReading && isForPeople && shownCodes.has(code) && !headers['Cache-Control']
 }
 
 export function showError(

@@ -24,13 +24,16 @@ type Asked = {
   readonly parameters: readonly string[]
 }
 
+// Nothing that a page is asked for is longer.
+const valueLengthMax = 500
+
 /** The language is the one that the address names (`hl`), else the first of ours that the reader asks for. */
 export function viewOf({ site, url, acceptLanguage, parameters }: Asked): View {
   const chosen = findLanguage(url.searchParams.get('hl') ?? undefined)
   const language = chosen ?? preferredLanguage(acceptLanguage)
   const query = parameters.flatMap((name) => {
     const value = url.searchParams.get(name)
-    return value === null || value === '' ? [] : [[name, value] as const]
+    return value && value.length <= valueLengthMax ? [[name, value] as const] : []
   })
   // What begins with two slashes would be the address of another host.
   const path = url.pathname.replace(/^\/{2,}/, '/')

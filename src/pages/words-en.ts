@@ -27,7 +27,7 @@ export const english: Words = {
   menu: 'Main menu',
   interfaceLanguage: 'Language of this page',
   allFeeds: 'All feeds in one file (OPML)',
-  problems: 'Refusals explained',
+  problems: 'Error codes, for developers',
   footer: 'No account, no cookies, no tracking.',
 
   lead: 'News of several publishers in one place, always with the link to the original. Read it here, follow it in your feed reader, or show it on your own website.',

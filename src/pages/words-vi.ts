@@ -13,7 +13,7 @@ export const vietnamese: Words = {
   menu: 'Trình đơn chính',
   interfaceLanguage: 'Ngôn ngữ của trang này',
   allFeeds: 'Mọi kênh tin trong một tệp (OPML)',
-  problems: 'Giải thích các lỗi',
+  problems: 'Mã lỗi, cho lập trình viên',
   footer: 'Không cần tài khoản, không cookie, không theo dõi.',
 
   lead: 'Tin của nhiều nguồn ở cùng một nơi, luôn kèm đường dẫn tới bài gốc. Bạn có thể đọc ngay tại đây, theo dõi bằng ứng dụng đọc tin, hoặc đưa lên trang web của mình.',

@@ -439,6 +439,10 @@ describe('a page costs', () => {
     await post(100, 700)
     expect(await cost()).toEqual(few)
     expect(few).toEqual([168, 71, 72, 68, 26, 66])
+    // Also where hundreds share a second: at most as many places again as it lists.
+    const html = await (await get('/sources/bao')).text()
+    const [, older = ''] = /<a href="([^"]+)" rel="next">/.exec(html) ?? []
+    expect((await watchedRequest(older)).rowsRead).toBeLessThanOrEqual(1 + 1 + 4 * 16)
   })
 })
 
