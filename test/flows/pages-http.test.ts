@@ -438,7 +438,7 @@ describe('a page costs', () => {
     const few = await cost()
     await post(100, 700)
     expect(await cost()).toEqual(few)
-    expect(few).toEqual([168, 71, 72, 68, 26, 66])
+    expect(few).toEqual([169, 72, 73, 69, 27, 64])
     // Also where hundreds share a second: at most as many places again as it lists.
     const html = await (await get('/sources/bao')).text()
     const [, older = ''] = /<a href="([^"]+)" rel="next">/.exec(html) ?? []
