@@ -20,7 +20,7 @@ type HeadlineRow = Omit<Headline, 'isCorrected'> & { readonly isCorrected: numbe
 
 /**
  * The articles of a feed, newest first, ties by uuid: the newest, or those after a place. Three rows are
- * read for each.
+ * read for each, after a place up to five.
  */
 export async function listHeadlines(
   db: D1Database,
