@@ -32,8 +32,6 @@ export default defineConfig({
         ],
         test: {
           name: 'worker',
-          // A slow machine is no failure.
-          testTimeout: 60_000,
           include: ['test/**/*.test.ts'],
           exclude: ['test/**/*.node.test.ts', 'test/browser/**'],
           setupFiles: ['test/support/apply-migrations.ts'],

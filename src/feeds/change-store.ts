@@ -194,7 +194,8 @@ export function reviseFeedsBesideTopic(db: D1Database, topic: string, now: numbe
   return db
     .prepare(
       `UPDATE feeds SET ${revised} WHERE topic_id IS NULL AND source_id IN (
-        SELECT source_id FROM feeds WHERE topic_id = (SELECT id FROM topics WHERE slug = ?1))`
+        SELECT source_id FROM feeds WHERE topic_id = (SELECT id FROM topics WHERE slug = ?1))
+      ${returningFeed}`
     )
     .bind(topic, now)
 }

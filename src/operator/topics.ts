@@ -4,11 +4,7 @@ import { Hono } from 'hono'
 import * as z from 'zod'
 
 import { feedPath } from '../feeds/feed.ts'
-import {
-  changedTags,
-  reviseFeedsBesideTopic,
-  reviseFeedsOfTopic,
-} from '../feeds/change-store.ts'
+import { changedTags, reviseFeedsBesideTopic, reviseFeedsOfTopic } from '../feeds/change-store.ts'
 import type { WritingRoutes } from '../feeds/edge.ts'
 import { findFeed, ensureFeeds } from '../feeds/store.ts'
 import { Problem } from '../lib/problem.ts'

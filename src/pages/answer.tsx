@@ -12,6 +12,8 @@ import { ErrorPage } from './errors.tsx'
 import { viewOf, type View } from './view.ts'
 
 export type PageContext = Context<{ Bindings: Env }>
+/** What a refusal needs of the context of any route. */
+type AnyContext = Pick<PageContext, 'env' | 'req' | 'html'>
 
 const cacheControl = 'public, max-age=60'
 
@@ -23,7 +25,7 @@ const pagePolicy = `${policy}; frame-ancestors 'none'`
 const boxPolicy = "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'"
 
 /** How a request's page is shown; `parameters` are those of the address that the page knows. */
-export function viewFor(c: PageContext, ...parameters: readonly string[]): View {
+export function viewFor(c: AnyContext, ...parameters: readonly string[]): View {
   const site = siteOf(c.env, c.req.url)
   const acceptLanguage = c.req.header('Accept-Language')
   return viewOf({ site, url: new URL(c.req.url), acceptLanguage, parameters })
@@ -70,16 +72,13 @@ const shownCodes: ReadonlySet<ProblemCode> = new Set([
  * Whether a refusal is answered with a page: people follow links and say what they like to read. What
  * caches may keep, as a feed's refusals, has one form for all.
  */
-export function hasPage(c: PageContext, { code, headers }: Problem): boolean {
+export function hasPage(c: AnyContext, { code, headers }: Problem): boolean {
   const isReading = c.req.method === 'GET' || c.req.method === 'HEAD'
   const isForPeople = (c.req.header('Accept') ?? '').includes('text/html')
   return isReading && isForPeople && shownCodes.has(code) && !headers['Cache-Control']
 }
 
-export function showError(
-  c: PageContext,
-  { code, headers }: Problem
-): Response | Promise<Response> {
+export function showError(c: AnyContext, { code, headers }: Problem): Response | Promise<Response> {
   const view = viewFor(c)
   return c.html(
     html`<!doctype html>${<ErrorPage view={view} code={code} />}`,
