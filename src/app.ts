@@ -19,6 +19,7 @@ import { operatorReaderRoutes } from './operator/readers.ts'
 import { operatorSourceRoutes } from './operator/sources.ts'
 import { operatorHubRoutes } from './operator/subscriptions.ts'
 import { operatorTopicRoutes } from './operator/topics.ts'
+import { hasPage, showError } from './pages/answer.tsx'
 import { pageRoutes } from './pages/routes.tsx'
 import { platformOf } from './platform.ts'
 
@@ -78,13 +79,12 @@ app.notFound((c) => {
   const problem = new Problem('method-not-allowed', `${c.req.method} is not possible here.`, {
     headers,
   })
-  return problemResponse(problem, siteOf(c.env, c.req.url).origin)
+  return refuse(c, problem)
 })
 
 app.onError((error, c) => {
-  const { origin } = siteOf(c.env, c.req.url)
   if (error instanceof Problem && error.code === 'not-found') return answerNotFound(c, error)
-  if (error instanceof Problem) return problemResponse(error, origin)
+  if (error instanceof Problem) return refuse(c, error)
   log('request_failed', { method: c.req.method, path: c.req.path, error })
   // D1 says of all its failures that they are its own; another try may well succeed, but for what is
   // too large for it.
@@ -94,22 +94,29 @@ app.onError((error, c) => {
         headers: { 'Retry-After': '10' },
       })
     : new Problem('internal', 'The failure was noted.')
-  return problemResponse(problem, origin)
+  return refuse(c, problem)
 })
 
 type AppContext = Context<WritingRoutes>
 
 // Published addresses are never redirected; this is for those that were typed. Only to a path that some
 // route has, and always to our own origin.
-function answerNotFound(c: AppContext, problem: Problem): Response {
+function answerNotFound(c: AppContext, problem: Problem): Response | Promise<Response> {
   const { origin } = siteOf(c.env, c.req.url)
   const url = new URL(c.req.url)
   const meant = meantPath(url.pathname)
   const isRead = c.req.method === 'GET' || c.req.method === 'HEAD'
   if (!isRead || meant === url.pathname || !allowedMethods(meant).includes('GET'))
-    return problemResponse(problem, origin)
+    return refuse(c, problem)
   const headers = { Location: origin + meant + url.search, 'Cache-Control': 'public, max-age=3600' }
   return new Response(null, { status: 301, headers })
+}
+
+/** A page for people, a problem document for programs. */
+function refuse(c: AppContext, problem: Problem): Response | Promise<Response> {
+  return hasPage(c, problem)
+    ? showError(c, problem)
+    : problemResponse(problem, siteOf(c.env, c.req.url).origin)
 }
 
 /** A path as we write it: no doubled slash, none at the end, lower case. */

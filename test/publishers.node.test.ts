@@ -266,7 +266,13 @@ describe('the guide’s tables', () => {
   })
 
   it('name every refusal that a publisher can meet, and no other', ({ expect }) => {
-    const others = new Set(['not-operator', 'conflict', 'gone', 'precondition-failed'])
+    const others = new Set([
+      'not-operator',
+      'conflict',
+      'gone',
+      'precondition-failed',
+      'invalid-query',
+    ])
     const expected = Object.entries(problems)
       .filter(([code]) => !others.has(code))
       .map(([code, { status }]) => `${status} ${code}`)

@@ -33,7 +33,7 @@ export default defineConfig({
         test: {
           name: 'worker',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/**/*.node.test.ts'],
+          exclude: ['test/**/*.node.test.ts', 'test/browser/**'],
           setupFiles: ['test/support/apply-migrations.ts'],
           // A test that hangs must end; how long others take is not what they are about.
           testTimeout: 60_000,

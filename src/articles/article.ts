@@ -149,6 +149,10 @@ export function iriOf(externalId: string): string | null {
   return isPlain && identifyingScheme.test(externalId) ? externalId : null
 }
 
+export function articlePath(uuid: string): string {
+  return `/articles/${uuid}`
+}
+
 export function articleUrl(origin: string, uuid: string): string {
-  return `${origin}/articles/${uuid}`
+  return origin + articlePath(uuid)
 }

@@ -105,6 +105,27 @@ export async function findArticle(
   }
 }
 
+/** Which revision of a published article there is, and what else its page says: of its source. */
+export type ArticleRevision = {
+  readonly revision: number
+  readonly versionAt: number
+  readonly credit: string
+}
+
+/** Two rows read: all that a reader who has the page costs. Null unless it is published. */
+export function findArticleRevision(db: D1Database, uuid: string): Promise<ArticleRevision | null> {
+  return db
+    .prepare(
+      `SELECT articles.revision, articles.version_at AS versionAt,
+        json_array(sources.slug, sources.title, sources.home_page_url, sources.language,
+          sources.icon, sources.rights, sources.license) AS credit
+      FROM articles JOIN sources ON sources.id = articles.source_id
+      WHERE articles.uuid = ?1 AND articles.status = 'published'`
+    )
+    .bind(uuid)
+    .first<ArticleRevision>()
+}
+
 export const knownColumns = `articles.uuid, articles.guid, articles.revision, articles.status,
   articles.version_at, articles.updated_at, articles.fingerprint, articles.published_at,
   articles.topics, articles.corrections, articles.simhash, articles.size_bytes`

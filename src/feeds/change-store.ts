@@ -189,6 +189,17 @@ export function reviseFeedsOfTopic(db: D1Database, topic: string, now: number) {
     .bind(topic, now)
 }
 
+/** Raises the revisions of the feeds whose pages name a topic beside them: of the sources that write on it. */
+export function reviseFeedsBesideTopic(db: D1Database, topic: string, now: number) {
+  return db
+    .prepare(
+      `UPDATE feeds SET ${revised} WHERE topic_id IS NULL AND source_id IN (
+        SELECT source_id FROM feeds WHERE topic_id = (SELECT id FROM topics WHERE slug = ?1))
+      ${returningFeed}`
+    )
+    .bind(topic, now)
+}
+
 /** The same for the feed with this path, and no other. */
 export function reviseFeed(db: D1Database, path: string, now: number) {
   return db

@@ -2,6 +2,7 @@
 
 import type { Article } from '../articles/article.ts'
 import { matchExpression } from '../articles/search-terms.ts'
+import { shortHash } from '../lib/short-hash.ts'
 import type { Site } from '../lib/site.ts'
 import { feedAddressPath, type FeedAddress } from './address.ts'
 import { documentArticles, documentBytesMax } from './archive-store.ts'
@@ -212,13 +213,4 @@ function listDeleted(db: D1Database, { address, feed, drawn }: DocumentState) {
     drawn.map(({ id }) => id),
     deletionsMax
   )
-}
-
-/** FNV-1a, 32 bits: enough to tell one deployment's settings, and one address, from another's. */
-function shortHash(text: string): number {
-  let hash = 0x811c9dc5
-  for (let index = 0; index < text.length; index++) {
-    hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193) >>> 0
-  }
-  return hash
 }

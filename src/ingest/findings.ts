@@ -1,6 +1,7 @@
 // What the answer tells a publisher about each article: one fact each, with a pointer, in plain words, in
 // English or Vietnamese. No I/O.
 
+import type { Language } from '../lib/language.ts'
 import { excerpt } from '../lib/text.ts'
 
 /** What was changed ("info") or may trouble a reader ("warning"). */
@@ -16,9 +17,6 @@ export type Finding = {
 
 type Details = Readonly<Record<string, string | number>>
 
-const findingLanguages = ['en', 'vi'] as const
-export type FindingLanguage = (typeof findingLanguages)[number]
-
 /** A finding as the publisher reads it. */
 export type Message = {
   readonly level: Level
@@ -27,7 +25,7 @@ export type Message = {
   readonly message: string
 }
 
-type Wording = { readonly level: Level } & Record<FindingLanguage, string>
+type Wording = { readonly level: Level } & Record<Language, string>
 
 /** Every finding there is; `{name}` stands for a detail. */
 export const wordings = {
@@ -249,25 +247,11 @@ export function limited(findings: readonly Finding[], pointer: string): Finding[
 }
 
 /** A finding in words. */
-export function inWords(found: Finding, language: FindingLanguage): Message {
+export function inWords(found: Finding, language: Language): Message {
   // What an earlier release found may have no words any more.
   const wording: Wording = wordings[found.code] ?? { level: 'info', en: found.code, vi: found.code }
   const message = wording[language].replace(/\{(\w+)\}/g, (_, name: string) =>
     String(found.details[name] ?? '')
   )
   return { level: wording.level, pointer: found.pointer, code: found.code, message }
-}
-
-/** The first of our languages that Accept-Language asks for (RFC 9110 §12.5.4), else English. */
-export function preferredLanguage(acceptLanguage: string | undefined): FindingLanguage {
-  const ranges = (acceptLanguage ?? '').split(',').map((part) => {
-    const [range = '', ...parameters] = part.trim().toLowerCase().split(';')
-    const quality = parameters.map((each) => /^\s*q=([\d.]+)$/.exec(each)?.[1]).find(Boolean)
-    return { language: range.split('-')[0] ?? '', quality: Number(quality ?? 1) }
-  })
-  const wanted = ranges
-    .filter(({ quality }) => quality > 0)
-    .toSorted((a, b) => b.quality - a.quality)
-    .map(({ language }) => findingLanguages.find((ours) => ours === language))
-  return wanted.find((language) => language !== undefined) ?? 'en'
 }

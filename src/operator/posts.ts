@@ -4,7 +4,7 @@ import { Hono } from 'hono'
 
 import type { WritingRoutes } from '../feeds/edge.ts'
 import type { Answer } from '../ingest/draft.ts'
-import { inWords, preferredLanguage } from '../ingest/findings.ts'
+import { inWords } from '../ingest/findings.ts'
 import {
   listPosts,
   readSourceHealth,
@@ -12,6 +12,7 @@ import {
   type PostCursor,
 } from '../ingest/journal-store.ts'
 import { fromJsonColumn } from '../lib/json.ts'
+import { preferredLanguage, type Language } from '../lib/language.ts'
 import { Problem } from '../lib/problem.ts'
 import { formatRfc3339, epochSeconds } from '../lib/time.ts'
 import { presentSource } from './present.ts'
@@ -60,7 +61,7 @@ operatorPostRoutes.get('/:source/health', async (c) => {
   })
 })
 
-function postJson(post: LoggedPost, language: ReturnType<typeof preferredLanguage>) {
+function postJson(post: LoggedPost, language: Language) {
   const received = {
     webhook_id: post.webhookId || undefined,
     received_at: formatRfc3339(post.receivedAt),

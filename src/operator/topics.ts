@@ -4,7 +4,7 @@ import { Hono } from 'hono'
 import * as z from 'zod'
 
 import { feedPath } from '../feeds/feed.ts'
-import { changedTags, reviseFeedsOfTopic } from '../feeds/change-store.ts'
+import { changedTags, reviseFeedsBesideTopic, reviseFeedsOfTopic } from '../feeds/change-store.ts'
 import type { WritingRoutes } from '../feeds/edge.ts'
 import { findFeed, ensureFeeds } from '../feeds/store.ts'
 import { Problem } from '../lib/problem.ts'
@@ -70,7 +70,7 @@ operatorTopicRoutes.put('/:topic', async (c) => {
     ...ensureFeeds(c.env.DB, [{ path, uuid: crypto.randomUUID(), source: null, topic: slug }]),
     ...(known && feed && isSameDocument(known, given)
       ? []
-      : [reviseFeedsOfTopic(c.env.DB, slug, now)]),
+      : [reviseFeedsOfTopic(c.env.DB, slug, now), reviseFeedsBesideTopic(c.env.DB, slug, now)]),
   ])
   c.set('changedTags', changedTags(results))
   const topic = await findTopic(c.env.DB, slug)

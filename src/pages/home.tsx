@@ -1,50 +1,79 @@
-// The home page: which sources and topics this wire carries, and their feeds.
+// The home page: what this wire carries, how to subscribe, and the newest articles. No I/O.
 
-import { feedPath } from '../feeds/feed.ts'
-import type { Site } from '../lib/site.ts'
-import type { Source } from '../sources/source.ts'
-import type { Topic } from '../topics/topic.ts'
-import { FeedLinks, Layout } from './layout.tsx'
+import type { FeedPageProps } from './feed.tsx'
+import { Older } from './feed.tsx'
+import { Layout } from './layout.tsx'
+import { HeadlinesByDay, LivelyFeeds, type LivelyFeedsProps } from './lists.tsx'
+import { Republish } from './republish-feed.tsx'
+import { Subscribe } from './subscribe.tsx'
+import { link, type View } from './view.ts'
 
-type HomeProps = {
-  readonly site: Site
-  readonly sources: readonly Source[]
-  readonly topics: readonly Topic[]
+type Lively = Omit<LivelyFeedsProps, 'view'>
+
+type HomePageProps = Omit<FeedPageProps, 'neighbours'> & {
+  readonly sources: Lively
+  readonly topics: Lively
 }
 
-export function HomePage({ site, sources, topics }: HomeProps) {
+export function HomePage({ view, feed, headlines, older, sources, topics }: HomePageProps) {
+  const { site, words } = view
   return (
-    <Layout site={site} title={site.title} feedPath="">
+    <Layout view={view} title={site.title} description={site.description}>
       <h1>{site.title}</h1>
-      <p>{site.description}</p>
-      <p>
-        Everything: <FeedLinks path="" /> · <a href="/feeds.opml">All feeds (OPML)</a>
-      </p>
-      <h2>Sources</h2>
-      <ul class="list">
-        {sources.map((source) => (
-          <Row path={feedPath({ source: source.slug, topic: null })} owner={source} />
-        ))}
-      </ul>
-      <h2>Topics</h2>
-      <ul class="list">
-        {topics.map((topic) => (
-          <Row path={feedPath({ source: null, topic: topic.slug })} owner={topic} />
-        ))}
-      </ul>
+      <p class="lead">{site.description}</p>
+      <p>{words.lead}</p>
+      <HowToSubscribe view={view} />
+      <Carried view={view} title={words.sources} path="/sources" lively={sources} />
+      <Carried view={view} title={words.topics} path="/topics" lively={topics} />
+      <h2>{words.newest}</h2>
+      {headlines.length === 0 && <p>{words.noArticles}</p>}
+      <HeadlinesByDay view={view} headlines={headlines} withSource />
+      <Older view={view} path="" older={older} />
+      <section class="panel" id="everything">
+        <h2>{words.everyArticle}</h2>
+        <Subscribe view={view} path="" />
+      </section>
+      <Republish view={view} feed={feed} headlines={headlines} />
     </Layout>
   )
 }
 
-type RowProps = { readonly path: string; readonly owner: Source | Topic }
-
-function Row({ path, owner }: RowProps) {
+function HowToSubscribe({ view: { words } }: { readonly view: View }) {
   return (
-    <li>
-      <a href={path} lang={owner.language ?? undefined}>
-        {owner.title}
-      </a>
-      <FeedLinks path={path} />
-    </li>
+    <section class="panel">
+      <h2>{words.howToSubscribe}</h2>
+      <ol class="steps">
+        {words.subscribeSteps.map((step) => (
+          <li>{step}</li>
+        ))}
+      </ol>
+      <p>
+        <a href="#everything">{words.everyArticle}</a>
+      </p>
+      <p>
+        {words.allAtOnce} <a href="/feeds.opml">feeds.opml</a>
+      </p>
+    </section>
+  )
+}
+
+type CarriedProps = {
+  readonly view: View
+  readonly title: string
+  readonly path: string
+  readonly lively: Lively
+}
+
+function Carried({ view, title, path, lively }: CarriedProps) {
+  const { words } = view
+  return (
+    <section>
+      <h2>{title}</h2>
+      {lively.feeds.length === 0 && <p>{words.noSources}</p>}
+      <LivelyFeeds view={view} {...lively} />
+      <p>
+        <a href={link(view, path)}>{path === '/sources' ? words.allSources : words.allTopics}</a>
+      </p>
+    </section>
   )
 }

@@ -1,72 +1,151 @@
-// What every page shares: the frame, the style sheet, the headers.
+// What every page shares: the frame around it, and what its head says. No I/O.
 
 import type { Child } from 'hono/jsx'
 
 import { feedUrl } from '../feeds/feed.ts'
 import { formats } from '../feeds/formats.ts'
-import type { Site } from '../lib/site.ts'
+import { scriptPath, styleSheetPath } from './assets.ts'
+import { wordsIn } from './words.ts'
+import { canonicalUrl, link, parameterOf, translations, type View } from './view.ts'
+
+/** The feed that a page leads readers to. */
+type AdvertisedFeed = { readonly path: string; readonly title: string }
 
 type LayoutProps = {
-  readonly site: Site
+  readonly view: View
+  /** Without the name of the wire, which is added. */
   readonly title: string
-  readonly language?: string | undefined
-  /** The path of the feed this page is the twin of, for autodiscovery. */
-  readonly feedPath?: string
-  readonly canonical?: string
+  readonly description?: string | undefined
+  /** By default that of everything. */
+  readonly feed?: AdvertisedFeed | undefined
+  /** Where the page's text is at home, when that is elsewhere. */
+  readonly canonical?: string | undefined
+  readonly isIndexed?: boolean
+  /** More for the head. */
+  readonly head?: Child
   readonly children?: Child
 }
 
-export function Layout({ site, title, language, feedPath, canonical, children }: LayoutProps) {
+export function Layout(props: LayoutProps) {
+  const { view, children } = props
   return (
-    <html lang={language ?? 'en'}>
-      <head>
-        <meta charset="utf-8" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <title>{title}</title>
-        <link rel="stylesheet" href="/style.css" />
-        {canonical && <link rel="canonical" href={canonical} />}
-        {feedPath !== undefined &&
-          formats.map((format) => (
-            <link
-              rel="alternate"
-              type={format.mediaType}
-              title={`${title} (${format.name})`}
-              href={feedUrl(site.origin, feedPath, format.extension)}
-            />
-          ))}
-      </head>
+    <html lang={view.language}>
+      <Head {...props} />
       <body>
-        <header>
-          <a href="/">{site.title}</a>
-        </header>
-        <main>{children}</main>
+        <a class="hidden" href="#content">
+          {view.words.skipToContent}
+        </a>
+        <Top view={view} />
+        <main id="content">{children}</main>
+        <p class="hidden" id="told" role="status"></p>
+        <Foot view={view} />
       </body>
     </html>
   )
 }
 
-/** Links to the three documents of a feed. */
-export function FeedLinks({ path }: { readonly path: string }) {
+function Head({ view, title, description, feed, canonical, isIndexed = true, head }: LayoutProps) {
+  const { site } = view
   return (
-    <span class="feeds">
-      {formats.map((format) => (
-        <a href={`${path}/feed.${format.extension}`}>{format.name}</a>
-      ))}
-    </span>
+    <head>
+      <meta charset="utf-8" />
+      <meta name="viewport" content="width=device-width, initial-scale=1" />
+      <title>{title === site.title ? title : `${title} – ${site.title}`}</title>
+      {description && <meta name="description" content={description} />}
+      {isIndexed ? (
+        <link rel="canonical" href={canonical ?? canonicalUrl(view)} />
+      ) : (
+        <meta name="robots" content="noindex" />
+      )}
+      <Autodiscovery origin={site.origin} feed={feed ?? { path: '', title: site.title }} />
+      <link rel="stylesheet" href={styleSheetPath} />
+      <script src={scriptPath} defer></script>
+      {head}
+    </head>
   )
 }
 
-export const styleSheet = `:root { color-scheme: light dark; --line: color-mix(in srgb, currentcolor 20%, transparent) }
-* { box-sizing: border-box }
-body { margin: 0 auto; max-width: 44rem; padding: 1rem; font: 1.0625rem/1.6 system-ui, sans-serif; overflow-wrap: break-word }
-header { border-bottom: 1px solid var(--line); padding-bottom: .5rem; margin-bottom: 1.5rem; font-weight: 600 }
-header a { color: inherit; text-decoration: none }
-h1 { line-height: 1.25; font-size: 1.75rem }
-h2 { font-size: 1.2rem; margin-top: 2rem }
-ul.list { list-style: none; padding: 0 }
-ul.list > li { padding: .5rem 0; border-bottom: 1px solid var(--line) }
-.feeds a { display: inline-block; margin-inline-start: .75rem; font-size: .9rem }
-.meta { opacity: .8; font-size: .9rem }
-img, video { max-width: 100%; height: auto }
-pre, table { overflow-x: auto; max-width: 100%; display: block }
-`
+type AutodiscoveryProps = { readonly origin: string; readonly feed: AdvertisedFeed }
+
+/** How feed readers find the documents of a feed from a page. */
+export function Autodiscovery({ origin, feed }: AutodiscoveryProps) {
+  return (
+    <>
+      {formats.map((format) => (
+        <link
+          rel="alternate"
+          type={format.mediaType}
+          title={`${feed.title} (${format.name})`}
+          href={feedUrl(origin, feed.path, format.extension)}
+        />
+      ))}
+    </>
+  )
+}
+
+function Top({ view }: { readonly view: View }) {
+  const { words } = view
+  return (
+    <header class="top">
+      <a class="brand" href={link(view, '/')}>
+        {view.site.title}
+      </a>
+      <nav aria-label={words.menu}>
+        <ul class="plain">
+          <li>
+            <a href={link(view, '/sources')}>{words.sources}</a>
+          </li>
+          <li>
+            <a href={link(view, '/topics')}>{words.topics}</a>
+          </li>
+        </ul>
+      </nav>
+      <SearchForm view={view} />
+    </header>
+  )
+}
+
+function SearchForm({ view }: { readonly view: View }) {
+  const { words } = view
+  const asked = view.path === '/search' ? (parameterOf(view, 'q') ?? '') : ''
+  return (
+    <form class="search" action="/search" role="search">
+      <input type="search" name="q" value={asked} aria-label={words.searchLabel} maxlength={100} />
+      {view.isLanguageChosen && <input type="hidden" name="hl" value={view.language} />}
+      <button>{words.search}</button>
+    </form>
+  )
+}
+
+function Foot({ view }: { readonly view: View }) {
+  const { words } = view
+  return (
+    <footer class="foot">
+      <p>{words.footer}</p>
+      <ul class="plain">
+        <li>
+          <a href="/feeds.opml">{words.allFeeds}</a>
+        </li>
+        <li>
+          <a href={link(view, '/problems')}>{words.problems}</a>
+        </li>
+      </ul>
+      <nav aria-label={words.interfaceLanguage}>
+        <ul class="plain">
+          {translations(view).map(({ language, href }) => (
+            <li>
+              <a
+                href={href}
+                hreflang={language}
+                lang={language}
+                aria-current={language === view.language ? 'true' : undefined}
+              >
+                {wordsIn(language).languageName}
+              </a>
+            </li>
+          ))}
+        </ul>
+      </nav>
+    </footer>
+  )
+}

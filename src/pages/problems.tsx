@@ -1,15 +1,15 @@
-// What each refusal means and how to mend it: where the `type` of a problem document leads.
+// What each refusal means and how to mend it: where the `type` of a problem document leads. No I/O.
 
 import { problems } from '../lib/problem.ts'
-import type { Site } from '../lib/site.ts'
 import { Layout } from './layout.tsx'
+import type { View } from './view.ts'
 
-export function ProblemsPage({ site }: { readonly site: Site }) {
+export function ProblemsPage({ view }: { readonly view: View }) {
   return (
-    <Layout site={site} title="Problems">
-      <h1>Problems</h1>
-      <p>Every refusal is an RFC 9457 problem document whose type leads here.</p>
-      <dl>
+    <Layout view={view} title={view.words.problems}>
+      <h1>{view.words.problems}</h1>
+      <p>{view.words.problemsLead}</p>
+      <dl lang="en">
         {Object.entries(problems).map(([code, problem]) => (
           <>
             <dt id={code}>

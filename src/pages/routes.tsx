@@ -1,92 +1,224 @@
 // The pages over HTTP.
 
-import { Hono, type Context } from 'hono'
-import { html } from 'hono/html'
+import { Hono } from 'hono'
 import type { JSX } from 'hono/jsx/jsx-runtime'
 
-import { findArticle } from '../articles/store.ts'
+import type { Article } from '../articles/article.ts'
+import { findArticle, findArticleRevision } from '../articles/store.ts'
+import { parseFeedUrl, type FeedAddress } from '../feeds/address.ts'
 import { feedPath, type FeedKey } from '../feeds/feed.ts'
-import { findDocument, loadDocument } from '../feeds/document.ts'
-import { selectionOf } from '../feeds/selection.ts'
+import { findLastChange } from '../feeds/listing-store.ts'
+import { findFeed, type FeedState } from '../feeds/store.ts'
 import { Problem } from '../lib/problem.ts'
-import { siteOf } from '../lib/site.ts'
-import { findSources, listSources } from '../sources/store.ts'
-import { listPublicTopics } from '../topics/store.ts'
+import { shortHash } from '../lib/short-hash.ts'
+import { epochSeconds } from '../lib/time.ts'
+import type { Source } from '../sources/source.ts'
+import { findSources } from '../sources/store.ts'
+import { show, showGone, viewFor, type PageContext } from './answer.tsx'
 import { ArticlePage, WithdrawnPage } from './article.tsx'
-import { FeedPage } from './feed.tsx'
+import { script, styleSheet } from './assets.ts'
+import { DirectoryPage } from './directory.tsx'
+import { EmbedPage, readBoxOptions } from './embed.tsx'
+import { FeedPage, OlderPage } from './feed.tsx'
 import { HomePage } from './home.tsx'
-import { styleSheet } from './layout.tsx'
+import {
+  dayOfEpoch,
+  foundMax,
+  loadDirectory,
+  loadFound,
+  loadHeadlines,
+  loadHome,
+  loadNeighbours,
+  loadShownFeed,
+  parsePlace,
+} from './load.ts'
 import { ProblemsPage } from './problems.tsx'
-
-type PageContext = Context<{ Bindings: Env }>
+import { RepublishPage } from './republish.tsx'
+import { SearchPage } from './search.tsx'
+import { parameterOf, type View } from './view.ts'
 
 export const pageRoutes = new Hono<{ Bindings: Env }>()
 
-// Nothing but text, our own style sheet, and the pictures and sounds of the articles.
-const contentSecurityPolicy =
-  "default-src 'none'; style-src 'self'; img-src https: http:; media-src https: http:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+pageRoutes.get('/style.css', (c) => asset(c, 'text/css', styleSheet))
+pageRoutes.get('/page.js', (c) => asset(c, 'text/javascript', script))
 
-const listedMax = 500
+pageRoutes.get('/', (c) => feedPage(c, { source: null, topic: null }))
+pageRoutes.get('/sources/:source', (c) => feedPage(c, keyOf(c)))
+pageRoutes.get('/topics/:topic', (c) => feedPage(c, keyOf(c)))
+pageRoutes.get('/sources/:source/topics/:topic', (c) => feedPage(c, keyOf(c)))
 
-pageRoutes.use(async (c, next) => {
-  await next()
-  if (!c.res.headers.get('Content-Type')?.startsWith('text/html')) return
-  c.header('Content-Security-Policy', contentSecurityPolicy)
-  if (!c.res.headers.has('Cache-Control')) c.header('Cache-Control', 'public, max-age=60')
-})
+pageRoutes.get('/embed', (c) => embedPage(c, { source: null, topic: null }))
+pageRoutes.get('/sources/:source/embed', (c) => embedPage(c, keyOf(c)))
+pageRoutes.get('/topics/:topic/embed', (c) => embedPage(c, keyOf(c)))
+pageRoutes.get('/sources/:source/topics/:topic/embed', (c) => embedPage(c, keyOf(c)))
 
-pageRoutes.get('/style.css', (c) =>
-  c.text(styleSheet, 200, {
-    'Content-Type': 'text/css; charset=utf-8',
-    'Cache-Control': 'public, max-age=3600',
-  })
+pageRoutes.get('/sources', (c) => directoryPage(c, 'sources'))
+pageRoutes.get('/topics', (c) => directoryPage(c, 'topics'))
+
+pageRoutes.get('/search', (c) => searchPage(c))
+
+pageRoutes.get('/articles/:uuid', (c) => articlePage(c, (props) => <ArticlePage {...props} />))
+pageRoutes.get('/articles/:uuid/republish', (c) =>
+  articlePage(c, (props) => <RepublishPage {...props} />)
 )
 
-pageRoutes.get('/', async (c) => {
-  const [sources, topics] = await Promise.all([
-    listSources(c.env.DB, '', listedMax),
-    listPublicTopics(c.env.DB, listedMax),
-  ])
-  return page(c, <HomePage site={siteOf(c.env, c.req.url)} sources={sources} topics={topics} />)
+pageRoutes.get('/problems', (c) => {
+  const view = viewFor(c)
+  return show(c, view, { revision: ['problems'], content: () => <ProblemsPage view={view} /> })
 })
 
-pageRoutes.get('/sources/:source', (c) =>
-  feedPage(c, { source: c.req.param('source'), topic: null })
-)
-pageRoutes.get('/topics/:topic', (c) => feedPage(c, { source: null, topic: c.req.param('topic') }))
-pageRoutes.get('/sources/:source/topics/:topic', (c) =>
-  feedPage(c, { source: c.req.param('source'), topic: c.req.param('topic') })
-)
-
-pageRoutes.get('/articles/:uuid', async (c) => {
-  const article = await findArticle(c.env.DB, c.req.param('uuid'))
-  if (!article) throw new Problem('not-found', 'There is no such article.')
-  const site = siteOf(c.env, c.req.url)
-  if ('status' in article) return page(c, <WithdrawnPage site={site} withdrawn={article} />, 410)
-  const source = (await findSources(c.env.DB, [article.sourceId])).get(article.sourceId)
-  if (!source) throw new Error(`article ${article.uuid} has no source`)
-  return page(c, <ArticlePage site={site} article={article} source={source} />)
-})
-
-pageRoutes.get('/problems', (c) => page(c, <ProblemsPage site={siteOf(c.env, c.req.url)} />))
-
-async function feedPage(c: PageContext, key: FeedKey): Promise<Response> {
-  const address = {
-    selection: selectionOf(key),
-    extension: 'rss',
-    content: 'summary',
-    limit: null,
-    archive: null,
-  } as const
-  const state = await findDocument(c.env.DB, address)
-  if (state === 'gone') throw new Problem('gone', 'This source left the wire.')
-  if (typeof state === 'string')
-    throw new Problem('not-found', `There is nothing at ${c.req.path}.`)
-  const site = siteOf(c.env, c.req.url)
-  const feed = await loadDocument(c.env.DB, state, site)
-  return page(c, <FeedPage site={site} feed={feed} path={feedPath(key)} />)
+function keyOf(c: PageContext): FeedKey {
+  return { source: c.req.param('source') ?? null, topic: c.req.param('topic') ?? null }
 }
 
-function page(c: PageContext, content: JSX.Element, status: 200 | 410 = 200) {
-  return c.html(html`<!doctype html>${content}`, status)
+// Existence before 304: a page of what is gone must say so.
+async function presentFeed(c: PageContext, key: FeedKey): Promise<FeedState> {
+  const state = await findFeed(c.env.DB, feedPath(key))
+  if (!state) throw new Problem('not-found', `There is nothing at ${c.req.path}.`)
+  if (state.goneAt !== null) throw new Problem('gone', 'This source left the wire.')
+  return state
+}
+
+function revisionOf({ revision, changedAt }: FeedState): readonly number[] {
+  return [revision, changedAt]
+}
+
+async function feedPage(c: PageContext, key: FeedKey): Promise<Response> {
+  const state = await presentFeed(c, key)
+  const view = viewFor(c, 'before')
+  const before = parameterOf(view, 'before')
+  if (before !== null) return olderPage(c, view, { state, before })
+  if (state.path === '') return homePage(c, view, state)
+  return show(c, view, {
+    revision: revisionOf(state),
+    content: async () => {
+      const [feed, page, neighbours] = await Promise.all([
+        loadShownFeed(c.env.DB, state, view.site),
+        loadHeadlines(c.env.DB, state, null),
+        loadNeighbours(c.env.DB, state),
+      ])
+      return <FeedPage {...{ view, feed, ...page, neighbours }} />
+    },
+  })
+}
+
+type OlderAsked = { readonly state: FeedState; readonly before: string }
+
+function olderPage(c: PageContext, view: View, { state, before }: OlderAsked): Promise<Response> {
+  const place = parsePlace(before)
+  if (!place) throw new Problem('not-found', '"before" is no place in this list.')
+  return show(c, view, {
+    revision: revisionOf(state),
+    content: async () => {
+      const [feed, page] = await Promise.all([
+        loadShownFeed(c.env.DB, state, view.site),
+        loadHeadlines(c.env.DB, state, place),
+      ])
+      return <OlderPage {...{ view, feed, ...page }} />
+    },
+  })
+}
+
+async function homePage(c: PageContext, view: View, state: FeedState): Promise<Response> {
+  const day = dayOfEpoch(epochSeconds())
+  return show(c, view, {
+    revision: [...revisionOf(state), await findLastChange(c.env.DB), day],
+    content: async () => {
+      const feed = { path: '', title: view.site.title, source: null, topic: null }
+      return <HomePage {...{ view, feed, ...(await loadHome(c.env.DB, state, day)) }} />
+    },
+  })
+}
+
+async function directoryPage(c: PageContext, of: 'sources' | 'topics'): Promise<Response> {
+  // A source that leaves raises the revision of the feed of everything, and is no last change itself.
+  const state = await presentFeed(c, { source: null, topic: null })
+  const view = viewFor(c, 'after')
+  const day = dayOfEpoch(epochSeconds())
+  const after = parameterOf(view, 'after') ?? ''
+  return show(c, view, {
+    revision: [...revisionOf(state), await findLastChange(c.env.DB), day],
+    content: async () => {
+      const found = await loadDirectory(c.env.DB, { of, after, day })
+      return <DirectoryPage view={view} title={view.words[of]} {...found} />
+    },
+  })
+}
+
+async function searchPage(c: PageContext): Promise<Response> {
+  const state = await presentFeed(c, { source: null, topic: null })
+  const view = viewFor(c, 'q')
+  const address = searchAddress(parameterOf(view, 'q'))
+  return show(c, view, {
+    revision: revisionOf(state),
+    content: async () => {
+      const headlines = address && (await loadFound(c.env.DB, address.selection))
+      const found = address && headlines ? { address, headlines } : null
+      return <SearchPage view={view} found={found} limit={foundMax} />
+    },
+  })
+}
+
+/** The feed of what is asked for; null when nothing is, or nothing that can be searched for. */
+function searchAddress(words: string | null): FeedAddress | null {
+  if (words === null) return null
+  try {
+    return parseFeedUrl(new URL(`feed.rss?q=${encodeURIComponent(words)}`, 'https://any.example/'))
+  } catch (error) {
+    if (error instanceof Problem && error.code === 'invalid-query') return null
+    throw error
+  }
+}
+
+async function embedPage(c: PageContext, key: FeedKey): Promise<Response> {
+  const state = await presentFeed(c, key)
+  const view = viewFor(c, 'items', 'theme')
+  const options = readBoxOptions(view)
+  return show(c, view, {
+    revision: revisionOf(state),
+    isBox: true,
+    content: async () => {
+      const [feed, { headlines }] = await Promise.all([
+        loadShownFeed(c.env.DB, state, view.site),
+        loadHeadlines(c.env.DB, state, null, options.items),
+      ])
+      return <EmbedPage {...{ view, feed, headlines, options }} />
+    },
+  })
+}
+
+type ArticleContent = (props: { view: View; article: Article; source: Source }) => JSX.Element
+
+async function articlePage(c: PageContext, content: ArticleContent): Promise<Response> {
+  const view = viewFor(c)
+  const uuid = c.req.param('uuid') ?? ''
+  const known = await findArticleRevision(c.env.DB, uuid)
+  if (known) {
+    const { revision, versionAt, credit } = known
+    return show(c, view, {
+      revision: [revision, versionAt, shortHash(credit).toString(36)],
+      content: async () => content({ view, ...(await presentArticle(c, uuid)) }),
+    })
+  }
+  const withdrawn = await findArticle(c.env.DB, uuid)
+  if (!withdrawn || !('status' in withdrawn)) {
+    throw new Problem('not-found', 'There is no such article.')
+  }
+  return showGone(c, view, <WithdrawnPage view={view} withdrawn={withdrawn} />)
+}
+
+async function presentArticle(c: PageContext, uuid: string) {
+  const article = await findArticle(c.env.DB, uuid)
+  const sourceId = article && 'sourceId' in article ? article.sourceId : 0
+  const source = (await findSources(c.env.DB, [sourceId])).get(sourceId)
+  // It was withdrawn this very moment.
+  if (!article || !('guid' in article) || !source) throw new Problem('gone', 'It was withdrawn.')
+  return { article, source }
+}
+
+function asset(c: PageContext, type: string, text: string): Response {
+  return c.body(text, 200, {
+    'Content-Type': `${type}; charset=utf-8`,
+    'Cache-Control': 'public, max-age=86400',
+  })
 }

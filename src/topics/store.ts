@@ -49,17 +49,6 @@ export async function findTopics(
   return new Map(results.map((row) => [row.id, topicFromRow(row)]))
 }
 
-/** Topics that have articles, or had, by slug: one of an article that waits for its date is no news yet. */
-export async function listPublicTopics(db: D1Database, limit: number): Promise<Topic[]> {
-  const statement = db.prepare(
-    `SELECT ${columns} FROM topics
-    WHERE EXISTS (SELECT 1 FROM feeds WHERE feeds.topic_id = topics.id AND feeds.source_id IS NULL)
-    ORDER BY slug LIMIT ?1`
-  )
-  const { results } = await statement.bind(limit).all<TopicRow>()
-  return results.map(topicFromRow)
-}
-
 /** The topics by slug, after the given one. */
 export async function listTopics(db: D1Database, after: string, limit: number): Promise<Topic[]> {
   const statement = db.prepare(

@@ -1,12 +1,6 @@
 import { describe, it } from 'vitest'
 
-import {
-  finding,
-  inWords,
-  preferredLanguage,
-  wordings,
-  type FindingCode,
-} from '../../src/ingest/findings.ts'
+import { finding, inWords, wordings, type FindingCode } from '../../src/ingest/findings.ts'
 
 describe('a finding', () => {
   it('is said in English and in Vietnamese, each with the same details and other words', ({
@@ -38,24 +32,6 @@ describe('a finding', () => {
     const found = finding('url-resolved', '/data/image', { url: 'https://a.example/$&$1{url}' })
     expect(inWords(found, 'en').message).toBe('Made absolute: https://a.example/$&$1{url}')
   })
-})
-
-it('the language is the first of ours that is asked for, else English', ({ expect }) => {
-  const cases: [string | undefined, string][] = [
-    [undefined, 'en'],
-    ['', 'en'],
-    ['*', 'en'],
-    ['fr, de', 'en'],
-    ['vi', 'vi'],
-    ['vi-VN,vi;q=0.9,en;q=0.8', 'vi'],
-    ['en-GB, vi', 'en'],
-    ['fr, vi;q=0.2, en;q=0.1', 'vi'],
-    ['en;q=0, vi;q=0.1', 'vi'],
-    ['vi;q=0', 'en'],
-    ['VI', 'vi'],
-    ['vi;q=bogus, en', 'vi'],
-  ]
-  for (const [field, language] of cases) expect(preferredLanguage(field), field).toBe(language)
 })
 
 it('every code is a name that can be put into an address', ({ expect }) => {
