@@ -16,6 +16,8 @@ import { expireLeases, forgetEnded } from './store.ts'
 import { findAnyTopic, forgetUnfollowed, listMarked, listOpen } from './topic-store.ts'
 
 const stepMax = 1000
+// What is let go of at once when all feeds change; the edge's short lifetime does the rest.
+const tagsMax = 400
 const keptSeconds = 30 * 24 * 3600
 
 /** Sends again what no message may be on its way for: changes, verifications, deliveries and retries. */
@@ -61,7 +63,7 @@ export async function watchOver(env: Env, now: number): Promise<Upkept> {
       advertiseHub(env.DB, isAdvertised, now),
       saveAdvertised(env.DB, isAdvertised),
     ])
-    changed.push(...changedTags(results))
+    changed.push(...changedTags(results).slice(0, tagsMax))
   }
   const { summary } = await describeHealth(env.DB, now)
   await saveSummary(env.DB, JSON.stringify(summary))
