@@ -87,7 +87,7 @@ async function publish(origin: string, sender: { source: string; secret: string 
 /** What the Worker asked of its surroundings since this was last asked. */
 async function counts(origin: string): Promise<Record<string, number>> {
   const response = await fetch(`${origin}/counts`)
-  return (await response.json()) as Record<string, number>
+  return response.json<Record<string, number>>()
 }
 
 function article(number: number): string {

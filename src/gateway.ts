@@ -9,9 +9,11 @@ import { feedPath } from './feeds/feed.ts'
 import { feedKeyOf } from './feeds/selection.ts'
 import { evaluatePreconditions } from './lib/conditional.ts'
 import { preferredEncoding } from './lib/encoding.ts'
-import { Problem, problemResponse } from './lib/problem.ts'
+import { preferredLanguage } from './lib/language.ts'
+import { Problem } from './lib/problem.ts'
 import { siteOf } from './lib/site.ts'
 import { epochSeconds } from './lib/time.ts'
+import { parsePageUrl } from './pages/address.ts'
 import { countReader, newCounter } from './readers/count.ts'
 
 type Asked = { readonly path: string; readonly props: EdgeProps }
@@ -43,12 +45,19 @@ function countedPath(url: string): string | null {
 /** From the edge where that may be, else from the app itself. */
 async function answered(request: Request, env: Env, ctx: ExecutionContext): Promise<Response> {
   const asked = askedOfEdge(request, env)
-  if (!asked) return app.fetch(request, env, ctx)
+  if (!asked) return withoutEdgeFields(await app.fetch(request, env, ctx))
   const { path, props } = asked
   // A new request: nothing of what the reader sent but the address and what the props say reaches the edge.
-  const inner = new Request(props.origin + path, { redirect: 'manual' })
+  const inner = new Request(props.origin + path, {
+    headers: props.language === null ? {} : { 'Accept-Language': props.language },
+    redirect: 'manual',
+  })
   const kept = await ctx.exports.Feeds({ props }).fetch(inner)
-  return forReader(request, kept, props)
+  const response = kept.status < 500 ? forReader(request, kept) : null
+  if (response) return response
+  void kept.body?.cancel()
+  // A failure, or a precondition that fails: in the app's words, as this reader asks for them.
+  return withoutEdgeFields(await app.fetch(request, env, ctx))
 }
 
 /** What a request asks of the edge; null when it must not be asked. */
@@ -56,16 +65,19 @@ function askedOfEdge(request: Request, env: Env): Asked | null {
   const isRead = request.method === 'GET' || request.method === 'HEAD'
   if (!isRead || request.headers.has('Authorization')) return null
   const url = new URL(request.url)
-  const path = edgePath(url)
-  if (path === null) return null
   const { origin } = siteOf(env, request.url)
   const encoding = preferredEncoding(clientAcceptEncoding(request))
-  return { path, props: { origin, encoding, language: null } }
+  const page = parsePageUrl(url)
+  const path = page ? page.path : documentPath(url)
+  if (path === null) return null
+  const acceptLanguage = request.headers.get('Accept-Language') ?? undefined
+  const language = page && !page.isLanguageChosen ? preferredLanguage(acceptLanguage) : null
+  return { path, props: { origin, encoding, language } }
 }
 
 const lists = new Set(['/feeds.opml', '/sources.opml', '/topics.opml'])
 
-function edgePath(url: URL): string | null {
+function documentPath(url: URL): string | null {
   if (lists.has(url.pathname)) return url.pathname
   try {
     const address = parseFeedUrl(url)
@@ -86,21 +98,25 @@ function clientAcceptEncoding(request: Request): string | null {
 // What is for the edge alone.
 const edgeFields = ['Cache-Tag', 'Cloudflare-CDN-Cache-Control', ambiguousDateField]
 
-function forReader(request: Request, kept: Response, { origin }: EdgeProps): Response {
+function withoutEdgeFields(response: Response): Response {
+  if (!edgeFields.some((name) => response.headers.has(name))) return response
+  const clean = new Response(response.body, response)
+  for (const name of edgeFields) clean.headers.delete(name)
+  return clean
+}
+
+/** Null when a precondition fails. */
+function forReader(request: Request, kept: Response): Response | null {
   const headers = new Headers(kept.headers)
   const isAmbiguous = headers.has(ambiguousDateField)
   for (const name of edgeFields) headers.delete(name)
   if (kept.status === 200) headers.append('Vary', 'Accept-Encoding')
   const status = kept.status === 200 ? readerStatus(request, headers, isAmbiguous) : kept.status
-  if (status === kept.status) {
-    // The body passes in the coding it has: not `asEncoded`, which is for bytes.
+  // The body passes in the coding it has.
+  if (status === kept.status)
     return new Response(request.method === 'HEAD' ? null : kept.body, { status, headers })
-  }
+  if (status === 412) return null
   void kept.body?.cancel()
-  if (status === 412) {
-    const detail = 'It has another revision than the request names.'
-    return problemResponse(new Problem('precondition-failed', detail), origin)
-  }
   // RFC 9110 §15.4.5: nothing that describes the content which the reader has.
   for (const name of ['Content-Type', 'Content-Encoding', 'Content-Language', 'Content-Length'])
     headers.delete(name)

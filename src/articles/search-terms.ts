@@ -27,7 +27,7 @@ const unspaced =
 const wordLengthMax = 64
 
 /** The words of a text in their order, folded: `Đường Số 7` gives `duong`, `so`, `7`. */
-export function wordsOf(text: string): string[] {
+function wordsOf(text: string): string[] {
   return foldDiacritics(text)
     .replace(unspaced, ' $& ')
     .split(/[^\p{L}\p{M}\p{N}]+/u)

@@ -110,13 +110,14 @@ export type ArticleRevision = {
   readonly revision: number
   readonly versionAt: number
   readonly credit: string
+  readonly sourceSlug: string
 }
 
 /** Two rows read: all that a reader who has the page costs. Null unless it is published. */
 export function findArticleRevision(db: D1Database, uuid: string): Promise<ArticleRevision | null> {
   return db
     .prepare(
-      `SELECT articles.revision, articles.version_at AS versionAt,
+      `SELECT articles.revision, articles.version_at AS versionAt, sources.slug AS sourceSlug,
         json_array(sources.slug, sources.title, sources.home_page_url, sources.language,
           sources.icon, sources.rights, sources.license) AS credit
       FROM articles JOIN sources ON sources.id = articles.source_id

@@ -19,7 +19,7 @@ export type FeedAddress = {
   readonly archive: number | null
 }
 
-export const limitMax = 100
+const limitMax = 100
 const namesMax = 10
 const wordsLengthMax = 100
 const phrasesMax = 8

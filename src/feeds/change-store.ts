@@ -52,8 +52,8 @@ export function changedTags(results: readonly D1Result[]): string[] {
 }
 
 /**
- * Raises the revisions of the archives whose articles change. Run before places are changed: they tell
- * which archive an article stands in.
+ * The statements that raise the revisions of the archives whose articles change, and tell their feeds. Run
+ * before places are changed: they tell which archive an article stands in.
  */
 export function reviseArchives(
   db: D1Database,
@@ -61,18 +61,20 @@ export function reviseArchives(
   now: number
 ): D1PreparedStatement[] {
   const places = changed.map(({ path, publishedAt, uuid }) => ({ path, publishedAt, uuid }))
-  return jsonParameters(places).map((parameter) =>
-    db
-      .prepare(
-        `UPDATE feed_archives SET ${revised} WHERE (feed_id, number) IN (
-          SELECT places.feed_id, places.archive FROM json_each(?1)
-          CROSS JOIN feeds ON feeds.path = value ->> 'path'
-          CROSS JOIN feed_articles AS places ON places.feed_id = feeds.id
-            AND places.published_at = value ->> 'publishedAt' AND places.uuid = value ->> 'uuid'
-          WHERE places.archive > 0)
-        RETURNING '${archiveTag('')}' || (SELECT path FROM feeds WHERE id = feed_id) AS changed`
-      )
-      .bind(parameter, now)
+  const archived = `FROM json_each(?1)
+    CROSS JOIN feeds ON feeds.path = value ->> 'path'
+    CROSS JOIN feed_articles AS places ON places.feed_id = feeds.id
+      AND places.published_at = value ->> 'publishedAt' AND places.uuid = value ->> 'uuid'
+    WHERE places.archive > 0`
+  return jsonParameters(places).flatMap((parameter) =>
+    [
+      `UPDATE feed_archives SET ${revised}
+      WHERE (feed_id, number) IN (SELECT places.feed_id, places.archive ${archived})`,
+      `UPDATE feeds SET history_revision = history_revision + 1,
+        history_changed_at = max(?2, history_changed_at)
+      WHERE id IN (SELECT places.feed_id ${archived})
+      RETURNING '${archiveTag('')}' || path AS changed`,
+    ].map((sql) => db.prepare(sql).bind(parameter, now))
   )
 }
 

@@ -53,7 +53,9 @@ export async function findDocument(
   if (!feed) return 'not found'
   if (feed.goneAt !== null) return 'gone'
   const plain = { address, feed, drawn: [feed], named: [feed], articleIds: feed.unarchived }
-  if (address.archive === null) return { ...plain, ...revisedOf(feed) }
+  if (address.archive === null && address.limit === null) return { ...plain, ...revisedOf(feed) }
+  // Cut, it may reach into the archives.
+  if (address.archive === null) return { ...plain, ...withHistory(feed) }
   const archive = await findArchive(db, feed.id, address.archive)
   if (archive) return { ...plain, ...archiveRevised(archive, feed), articleIds: archive.articles }
   return address.archive === feed.archives + 1 ? 'next' : 'not found'
@@ -65,11 +67,18 @@ function revisedOf({ revision, changedAt, changesInSecond }: Revised): Revised {
 
 // Both revisions only grow, so that their sum tells of a change of either.
 function archiveRevised(archive: Revised, feed: FeedState): Revised {
-  const { profileRevision, profileChangedAt } = feed
-  const revision = archive.revision + profileRevision
-  if (profileChangedAt < archive.changedAt) return { ...revisedOf(archive), revision }
-  // How often the profile changed in that second is not known.
-  return { revision, changedAt: profileChangedAt, changesInSecond: 2 }
+  return revisedBesides(archive, feed.profileRevision, feed.profileChangedAt)
+}
+
+function withHistory(feed: FeedState): Revised {
+  return revisedBesides(feed, feed.historyRevision, feed.historyChangedAt)
+}
+
+function revisedBesides(revised: Revised, otherRevision: number, otherChangedAt: number): Revised {
+  const revision = revised.revision + otherRevision
+  if (otherChangedAt < revised.changedAt) return { ...revisedOf(revised), revision }
+  // How often the other changed in that second is not known.
+  return { revision, changedAt: otherChangedAt, changesInSecond: 2 }
 }
 
 async function findComposed(
@@ -91,7 +100,8 @@ async function findComposed(
 // Each revision only grows, and a feed that comes into being adds its own. Of what is only named, the name
 // counts.
 function composedRevised(drawn: readonly FeedState[], named: readonly FeedState[]): Revised {
-  const parts = [...drawn, ...named.map((feed) => archiveRevised(neverRevised, feed))]
+  const names = named.map((feed) => archiveRevised(neverRevised, feed))
+  const parts = [...drawn.map(withHistory), ...names]
   const changedAt = Math.max(0, ...parts.map((part) => part.changedAt))
   const latest = parts.filter((part) => part.changedAt === changedAt)
   return {
@@ -105,12 +115,13 @@ const neverRevised: Revised = { revision: 0, changedAt: 0, changesInSecond: 1 }
 
 /** What the document depends on, by the tags that say of a commit what it changed. */
 export function tagsOf({ address, feed }: DocumentState): string[] {
-  const { selection, archive } = address
+  const { selection, archive, limit } = address
   if (archive !== null) return [archiveTag(feed.path)]
+  if (feedKeyOf(selection) && limit === null) return [feedTag(feed.path)]
   // Those that are not there yet as well.
-  const drawn = drawnFeeds(selection).map((key) => feedTag(feedPath(key)))
-  if (feedKeyOf(selection)) return drawn
-  return [...drawn, ...namedFeeds(selection).map((key) => archiveTag(feedPath(key)))]
+  const drawn = drawnFeeds(selection).map(feedPath)
+  const named = namedFeeds(selection).map(feedPath)
+  return [...new Set([...drawn.map(feedTag), ...[...drawn, ...named].map(archiveTag)])]
 }
 
 function sum(numbers: readonly number[]): number {
@@ -129,7 +140,7 @@ export function etagOf(state: DocumentState, site: Site): string {
 }
 
 /** The links of a document, as it and its `Link` field give them. */
-export function linksOf({ address, feed }: DocumentState, site: Site): FeedLink[] {
+function linksOf({ address, feed }: DocumentState, site: Site): FeedLink[] {
   const link = (rel: FeedLink['rel'], changes: Partial<FeedAddress> = {}): FeedLink => ({
     rel,
     href: site.origin + feedAddressPath({ ...address, ...changes }),

@@ -19,7 +19,7 @@ export type EdgeProps = {
 }
 
 /** How long an answer is given again without a question, in seconds: what bounds staleness if all else fails. */
-export const edgeSeconds = 300
+const edgeSeconds = 300
 const staleWhileRevalidateSeconds = 60
 const staleIfErrorSeconds = 86_400
 
@@ -136,7 +136,9 @@ async function refresh(
 ): Promise<Outcome> {
   const generation = memory.generation()
   const etag = kept?.headers.find(([name]) => name === 'etag')?.[1]
-  const asked = new Request(request, { headers: etag ? { 'If-None-Match': etag } : {} })
+  const headers = new Headers(request.headers)
+  if (etag) headers.set('If-None-Match', etag)
+  const asked = new Request(request, { headers })
   const response = await renderEncoded(asked, encoding, render)
   if (kept && response.status >= 500) return { response: kept, how: 'STALE' }
   // What was begun before something was invalidated may be older than that.

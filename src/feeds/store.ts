@@ -27,6 +27,9 @@ export type FeedState = Revised & {
   /** The same for what all of its documents say. */
   readonly profileRevision: number
   readonly profileChangedAt: number
+  /** The same for its archives. */
+  readonly historyRevision: number
+  readonly historyChangedAt: number
   /** Whether its documents name the hub. */
   readonly hasHub: boolean
 }
@@ -45,11 +48,14 @@ type FeedRow = {
   archives: number
   profile_revision: number
   profile_changed_at: number
+  history_revision: number
+  history_changed_at: number
   has_hub: number
 }
 
 const columns = `feeds.id, feeds.path, uuid, source_id, topic_id, revision, changed_at,
-  changes_in_second, gone_at, unarchived, archives, profile_revision, profile_changed_at, has_hub`
+  changes_in_second, gone_at, unarchived, archives, profile_revision, profile_changed_at,
+  history_revision, history_changed_at, has_hub`
 
 function feedFromRow(row: FeedRow): FeedState {
   return {
@@ -66,6 +72,8 @@ function feedFromRow(row: FeedRow): FeedState {
     archives: row.archives,
     profileRevision: row.profile_revision,
     profileChangedAt: row.profile_changed_at,
+    historyRevision: row.history_revision,
+    historyChangedAt: row.history_changed_at,
     hasHub: row.has_hub === 1,
   }
 }

@@ -4,6 +4,7 @@ import type { Context } from 'hono'
 import { html } from 'hono/html'
 import type { JSX } from 'hono/jsx/jsx-runtime'
 
+import { edgeFields } from '../feeds/edge.ts'
 import { evaluatePreconditions } from '../lib/conditional.ts'
 import { Problem, problems, type ProblemCode } from '../lib/problem.ts'
 import { shortHash } from '../lib/short-hash.ts'
@@ -34,6 +35,8 @@ export function viewFor(c: AnyContext, ...parameters: readonly string[]): View {
 type Shown = {
   /** Everything that the content depends on beside the view and this release. */
   readonly revision: readonly (string | number)[]
+  /** What its content depends on (src/feeds/edge.ts); without, it is not kept at the edge. */
+  readonly tags?: readonly string[]
   readonly content: () => JSX.Element | Promise<JSX.Element>
   readonly isBox?: boolean
 }
@@ -41,7 +44,12 @@ type Shown = {
 /** Answers with a page, or that the reader has it already. Ask only for what exists. */
 export async function show(c: PageContext, view: View, shown: Shown): Promise<Response> {
   const etag = etagOf(c.env, view, shown.revision)
-  const headers = { ...headersOf(view, shown.isBox), 'Cache-Control': cacheControl, ETag: etag }
+  const headers = {
+    ...headersOf(view, shown.isBox),
+    'Cache-Control': cacheControl,
+    ETag: etag,
+    ...(shown.tags && edgeFields(shown.tags)),
+  }
   const precondition = evaluatePreconditions(c.req.raw.headers, { etag, lastModified: null })
   if (precondition === 'not modified') return c.body(null, 304, headers)
   if (precondition === 'failed') {

@@ -6,6 +6,7 @@ import type { JSX } from 'hono/jsx/jsx-runtime'
 import type { Article } from '../articles/article.ts'
 import { findArticle, findArticleRevision } from '../articles/store.ts'
 import { parseFeedUrl, type FeedAddress } from '../feeds/address.ts'
+import { archiveTag, directoryTag, feedTag } from '../feeds/edge.ts'
 import { feedPath, type FeedKey } from '../feeds/feed.ts'
 import { findLastChange } from '../feeds/listing-store.ts'
 import { findFeed, type FeedState } from '../feeds/store.ts'
@@ -79,8 +80,13 @@ async function presentFeed(c: PageContext, key: FeedKey): Promise<FeedState> {
   return state
 }
 
-function revisionOf({ revision, changedAt }: FeedState): readonly number[] {
-  return [revision, changedAt]
+function tagsOf(path: string): string[] {
+  return [feedTag(path), archiveTag(path)]
+}
+
+// Pages show articles of any age.
+function revisionOf({ revision, changedAt, historyRevision }: FeedState): readonly number[] {
+  return [revision, changedAt, historyRevision]
 }
 
 async function feedPage(c: PageContext, key: FeedKey): Promise<Response> {
@@ -91,6 +97,7 @@ async function feedPage(c: PageContext, key: FeedKey): Promise<Response> {
   if (state.path === '') return homePage(c, view, state)
   return show(c, view, {
     revision: revisionOf(state),
+    tags: tagsOf(state.path),
     content: async () => {
       const [feed, page, neighbours] = await Promise.all([
         loadShownFeed(c.env.DB, state, view.site),
@@ -109,6 +116,7 @@ function olderPage(c: PageContext, view: View, { state, before }: OlderAsked): P
   if (!place) throw new Problem('not-found', '"before" is no place in this list.')
   return show(c, view, {
     revision: revisionOf(state),
+    tags: tagsOf(state.path),
     content: async () => {
       const [feed, page] = await Promise.all([
         loadShownFeed(c.env.DB, state, view.site),
@@ -123,6 +131,7 @@ async function homePage(c: PageContext, view: View, state: FeedState): Promise<R
   const day = dayOfEpoch(epochSeconds())
   return show(c, view, {
     revision: [...revisionOf(state), await findLastChange(c.env.DB), day],
+    tags: [...tagsOf(''), directoryTag],
     content: async () => {
       const feed = { path: '', title: view.site.title, source: null, topic: null }
       return <HomePage {...{ view, feed, ...(await loadHome(c.env.DB, state, day)) }} />
@@ -138,6 +147,7 @@ async function directoryPage(c: PageContext, of: 'sources' | 'topics'): Promise<
   const after = parameterOf(view, 'after') ?? ''
   return show(c, view, {
     revision: [...revisionOf(state), await findLastChange(c.env.DB), day],
+    tags: [...tagsOf(''), directoryTag],
     content: async () => {
       const found = await loadDirectory(c.env.DB, { of, after, day })
       return <DirectoryPage view={view} title={view.words[of]} {...found} />
@@ -151,6 +161,7 @@ async function searchPage(c: PageContext): Promise<Response> {
   const address = searchAddress(parameterOf(view, 'q'))
   return show(c, view, {
     revision: revisionOf(state),
+    tags: tagsOf(state.path),
     content: async () => {
       const headlines = address && (await loadFound(c.env.DB, address.selection))
       const found = address && headlines ? { address, headlines } : null
@@ -176,6 +187,7 @@ async function embedPage(c: PageContext, key: FeedKey): Promise<Response> {
   const options = readBoxOptions(view)
   return show(c, view, {
     revision: revisionOf(state),
+    tags: tagsOf(state.path),
     isBox: true,
     content: async () => {
       const [feed, { headlines }] = await Promise.all([
@@ -194,9 +206,11 @@ async function articlePage(c: PageContext, content: ArticleContent): Promise<Res
   const uuid = c.req.param('uuid') ?? ''
   const known = await findArticleRevision(c.env.DB, uuid)
   if (known) {
-    const { revision, versionAt, credit } = known
+    const { revision, versionAt, credit, sourceSlug } = known
     return show(c, view, {
       revision: [revision, versionAt, shortHash(credit).toString(36)],
+      // Whatever happens to an article happens to its source's feed, or to the archives of that.
+      tags: tagsOf(feedPath({ source: sourceSlug, topic: null })),
       content: async () => content({ view, ...(await presentArticle(c, uuid)) }),
     })
   }

@@ -296,3 +296,75 @@ it(
     expect((await read('/feed.json?q=chu&limit=100')).headers.get('X-Cache')).toBe('HIT')
   }
 )
+
+describe('a page at the edge', () => {
+  it('is kept for each language apart, whatever else the reader says', async ({ expect }) => {
+    await givenSource()
+    const [report] = await posted(published(item('a', { tags: ['Kinh tế'] })))
+    const article = new URL(report?.url ?? '').pathname
+    const paths = ['/', '/sources/bao', '/topics/kinh-te/embed?items=3', '/search?q=tin', article]
+    for (const path of paths) {
+      const vietnamese = await read(path, { 'Accept-Language': 'vi-VN,vi;q=0.9,fr;q=0.8' })
+      expect(vietnamese.headers.get('Content-Language'), path).toBe('vi')
+      expect(vietnamese.headers.get('Vary')).toMatch(/Accept-Language.*Accept-Encoding/)
+      const english = await read(path, { 'Accept-Language': 'en' })
+      expect(english.headers.get('Content-Language'), path).toBe('en')
+      const again = await read(path, {
+        'Accept-Language': 'vi',
+        'X-Forwarded-Host': 'evil.example',
+      })
+      expect(again.headers.get('X-Cache'), path).toBe('HIT')
+      expect(await again.text()).toBe(await vietnamese.text())
+      const joined = path.includes('?') ? '&' : '?'
+      const chosen = await read(`${path}${joined}utm_source=x&hl=vi`, { 'Accept-Language': 'en' })
+      expect(chosen.headers.get('Content-Language'), path).toBe('vi')
+      expect(chosen.headers.get('Vary')).toBe('Accept-Encoding')
+      const same = await read(`${path}${joined}hl=vi&fbclid=y`)
+      expect(same.headers.get('X-Cache'), path).toBe('HIT')
+      const held = { 'If-None-Match': english.headers.get('ETag') ?? '', 'Accept-Language': 'en' }
+      expect((await read(path, held)).status).toBe(304)
+    }
+  })
+
+  it('is new in the very next answer after a change of what it says', async ({ expect }) => {
+    await givenSource()
+    const [report] = await posted(published(item('a', { tags: ['Kinh tế'] })))
+    const article = new URL(report?.url ?? '').pathname
+    const paths = ['/', '/sources/bao', '/topics/kinh-te', '/embed', '/search?q=tin', article]
+    for (const path of paths) await read(path)
+    await posted(
+      published(
+        item('a', { tags: ['Kinh tế'], title: 'Tin đã sửa', date_modified: '2026-11-21T00:00:00Z' })
+      )
+    )
+    for (const path of paths) expect(await (await read(path)).text(), path).toContain('Tin đã sửa')
+    await posted(retracted('a'))
+    expect((await read(article)).status).toBe(410)
+    for (const path of paths.slice(0, -1))
+      expect(await (await read(path)).text(), path).not.toContain('Tin đã sửa')
+  })
+})
+
+it('a correction of an article of long ago reaches whatever lists articles of any age', async ({
+  expect,
+}) => {
+  await givenSource()
+  const items = Array.from({ length: 120 }, (_, index) =>
+    item(`n${index}`, { date_published: new Date(Date.UTC(2026, 0, 1, 0, index)).toISOString() })
+  )
+  await posted(published(items.slice(0, 100)))
+  await posted(published(items.slice(100)))
+  const paths = ['/feed.json?q=n3', '/feed.rss?limit=100&source=bao&lang=vi', '/search?q=n3']
+  const before = await Promise.all(paths.map((path) => read(path)))
+  const current = await read('/feed.json')
+  await posted(
+    published({ ...items[30], title: 'Tin n3 đã sửa', date_modified: '2026-11-21T00:00:00Z' })
+  )
+  for (const [index, path] of paths.entries()) {
+    const etag = before[index]?.headers.get('ETag') ?? ''
+    expect((await read(path, { 'If-None-Match': etag })).status, path).toBe(200)
+  }
+  expect(await (await read('/feed.json?q=%22tin+n3%22')).text()).toContain('Tin n3 đã sửa')
+  // The subscription document does not list it, and stays.
+  expect((await read('/feed.json')).headers.get('ETag')).toBe(current.headers.get('ETag'))
+})
