@@ -2,6 +2,8 @@
 
 import worker from './worker.js'
 
+export { Feeds } from './worker.js'
+
 const none = {
   messages: 0,
   sends: 0,
@@ -75,7 +77,7 @@ export default {
     return answer
   },
   queue(batch, env, context) {
-    counted.messages += batch.messages.length
+    if (batch.queue.startsWith('loa-hub')) counted.messages += batch.messages.length
     return worker.queue(batch, counting(env), context)
   },
 }
