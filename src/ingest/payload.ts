@@ -1,9 +1,19 @@
 // From unknown JSON to a post: an event, or a whole JSON Feed document. No I/O.
 
-import * as z from 'zod'
+import * as z from 'zod/mini'
 
 import { Problem, type PointedError } from '../lib/problem.ts'
-import { expected, invalid, language, line, parseWith, text, url } from '../lib/schema.ts'
+import {
+  expected,
+  invalid,
+  language,
+  line,
+  parseWith,
+  string,
+  stringAs,
+  text,
+  url,
+} from '../lib/schema.ts'
 import { hasIllegalCharacters } from '../lib/text.ts'
 import { parseRfc3339 } from '../lib/time.ts'
 
@@ -18,39 +28,40 @@ const authorsMax = 50
 const attachmentsMax = 50
 
 // Many a CMS sends null for what it does not have.
-const optional = <T extends z.ZodType>(schema: T) =>
-  schema.nullish().transform((value) => value ?? undefined)
+const optional = <T extends z.ZodMiniType>(schema: T) =>
+  z.pipe(
+    z.nullish(schema),
+    z.transform((value) => value ?? undefined)
+  )
 
-const date = z
-  .string({ error: (issue) => expected(issue.input, 'a date') })
-  .transform((value, context) => {
-    const time = parseRfc3339(value)
-    if (time) return time
-    context.addIssue(
-      'must be a date and time with its zone, such as "2026-11-22T08:00:00+07:00" (RFC 3339)'
-    )
-    return z.NEVER
-  })
+const date = stringAs(
+  'a date',
+  parseRfc3339,
+  'must be a date and time with its zone, such as "2026-11-22T08:00:00+07:00" (RFC 3339)'
+)
 
 const tooLargeId = 'is no whole number that JSON keeps exactly: send it as a string'
 
 // JSON Feed 1.1: an id that comes as a number is to be read as a string.
-const id = z
-  .union([z.string(), z.number().refine(Number.isSafeInteger, tooLargeId)], {
-    error: (issue) => expected(issue.input, 'a string that never changes for this article'),
-  })
-  .transform(String)
-  .refine(
+const stringOrNumber = z.union(
+  [z.string(), z.number().check(z.refine(Number.isSafeInteger, tooLargeId))],
+  { error: (issue) => expected(issue.input, 'a string that never changes for this article') }
+)
+
+const id = z.pipe(stringOrNumber, z.transform(String)).check(
+  z.refine(
     (value) => value.trim() === value && value !== '',
     'must not be empty or begin or end in spaces'
-  )
-  .refine(
+  ),
+  z.refine(
     (value) => new TextEncoder().encode(value).length <= idBytesMax,
     `must have at most ${idBytesMax} bytes`
-  )
-  .refine((value) => !hasIllegalCharacters(value), 'must not hold control characters')
+  ),
+  z.refine((value) => !hasIllegalCharacters(value), 'must not hold control characters')
+)
 
-const size = z.number().int().nonnegative().max(Number.MAX_SAFE_INTEGER)
+const duration = z.number().check(z.nonnegative())
+const size = z.number().check(z.int(), z.nonnegative(), z.maximum(Number.MAX_SAFE_INTEGER))
 
 const person = z.object({
   name: optional(text(500)),
@@ -58,15 +69,19 @@ const person = z.object({
   avatar: optional(text(2048)),
 })
 
+const people = z.array(person).check(z.maxLength(authorsMax))
+
 const attachment = z.object({
   url: text(2048),
-  mime_type: line(255).refine(
-    (value) => /^[\w.+-]+\/[\w.+-]+(?:\s*;.*)?$/.test(value),
-    'must be a media type such as "audio/mpeg"'
+  mime_type: line(255).check(
+    z.refine(
+      (value) => /^[\w.+-]+\/[\w.+-]+(?:\s*;.*)?$/.test(value),
+      'must be a media type such as "audio/mpeg"'
+    )
   ),
   title: optional(text(1000)),
   size_in_bytes: optional(size),
-  duration_in_seconds: optional(z.number().nonnegative()),
+  duration_in_seconds: optional(duration),
 })
 
 const imageDetails = z.object({
@@ -88,40 +103,47 @@ const extension = z.object({
   expires: optional(date),
 })
 
-const item = z
-  .object(
-    {
-      id,
-      url: url(),
-      title: line(20_000),
-      content_html: optional(z.string()),
-      content_text: optional(z.string()),
-      summary: optional(text(20_000)),
-      date_published: date,
-      date_modified: optional(date),
-      language: optional(language()),
-      author: optional(person),
-      authors: optional(z.array(person).max(authorsMax)),
-      tags: optional(z.array(z.string()).max(tagsMax)),
-      image: optional(text(2048)),
-      attachments: optional(z.array(attachment).max(attachmentsMax)),
-      _loa: optional(extension),
-    },
-    { error: (issue) => expected(issue.input, 'a JSON Feed item') }
-  )
-  .refine((value) => value.content_html !== undefined || value.content_text !== undefined, {
+const item = z.object(
+  {
+    id,
+    url: url(),
+    title: line(20_000),
+    content_html: optional(z.string()),
+    content_text: optional(z.string()),
+    summary: optional(text(20_000)),
+    date_published: date,
+    date_modified: optional(date),
+    language: optional(language()),
+    author: optional(person),
+    authors: optional(people),
+    tags: optional(z.array(z.string()).check(z.maxLength(tagsMax))),
+    image: optional(text(2048)),
+    attachments: optional(z.array(attachment).check(z.maxLength(attachmentsMax))),
+    _loa: optional(extension),
+  },
+  { error: (issue) => expected(issue.input, 'a JSON Feed item') }
+)
+
+const hasContent = z.refine<z.output<typeof item>>(
+  (value) => value.content_html !== undefined || value.content_text !== undefined,
+  {
     error: 'needs content_html or content_text',
     // Whatever else is wrong: a publisher should not learn of one thing after the other.
     when: ({ value }) => typeof value === 'object' && value !== null,
-  })
-  // An empty body of HTML beside a text means that there is only the text.
-  .transform((value) => ({
+  }
+)
+
+// An empty body of HTML beside a text means that there is only the text.
+const itemWithContent = z.pipe(
+  item.check(hasContent),
+  z.transform((value) => ({
     ...value,
     content_html: value.content_html === '' && value.content_text ? undefined : value.content_html,
   }))
+)
 
 /** A JSON Feed 1.1 item, checked but not yet cleaned. */
-export type Item = z.output<typeof item>
+export type Item = z.output<typeof itemWithContent>
 
 const retraction = z.object(
   { id, _loa: optional(z.object({ note: optional(text(5000)) })) },
@@ -155,18 +177,18 @@ export type Post = {
 }
 
 const envelope = z.object({
-  version: z.unknown().optional(),
-  type: z.string({ error: (issue) => expected(issue.input, 'a string') }).optional(),
-  items: z.unknown().optional(),
+  version: z.optional(z.unknown()),
+  type: z.optional(string()),
+  items: z.optional(z.unknown()),
 })
 
 const inheritable = z.object({
-  authors: optional(z.array(person).max(authorsMax)),
+  authors: optional(people),
   author: optional(person),
   language: optional(language()),
 })
 
-const event = z.object({ timestamp: optional(date), data: z.unknown().optional() })
+const event = z.object({ timestamp: optional(date), data: z.optional(z.unknown()) })
 
 const types = new Set(['article.published', 'article.updated', 'article.retracted'])
 
@@ -227,7 +249,7 @@ function parseEvent(type: string, value: unknown): Post {
 function arrayOf(value: unknown, pointer: string, lengthMax: number): readonly unknown[] {
   const schema = z
     .array(z.unknown(), { error: (issue) => expected(issue.input, 'an array') })
-    .max(lengthMax, `must hold at most ${lengthMax} articles: split the post`)
+    .check(z.maxLength(lengthMax, `must hold at most ${lengthMax} articles: split the post`))
   return parseWith(schema, value, pointer)
 }
 
@@ -256,7 +278,7 @@ function publish(value: unknown, pointer: string): Change {
   if (bytes > itemBytesMax) {
     throw new Problem('too-large', `${pointer} has ${bytes} bytes; an article may have 1 MiB.`)
   }
-  return { kind: 'publish', pointer, item: parseWith(item, value, pointer), raw: value }
+  return { kind: 'publish', pointer, item: parseWith(itemWithContent, value, pointer), raw: value }
 }
 
 function retract(value: unknown, pointer: string): Change {

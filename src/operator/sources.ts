@@ -1,7 +1,7 @@
 // The operator's calls about sources: /api/sources.
 
 import { Hono } from 'hono'
-import * as z from 'zod'
+import * as z from 'zod/mini'
 
 import { retractArticlesOfSource } from '../articles/change-store.ts'
 import { markSourceForSearch, removeSourceFromSearch } from '../articles/search-store.ts'
@@ -30,18 +30,18 @@ import {
 import { listPage, readJson } from './http.ts'
 import { presentSource } from './present.ts'
 
-const profile = z
-  .object({
+const profile = z.pipe(
+  z.object({
     title: line(200),
     home_page_url: url(),
-    description: text(2000).nullish(),
-    language: language().nullish(),
-    icon: url().nullish(),
-    rights: line(2000).nullish(),
-    license: url().nullish(),
-    append_corrections: z.boolean().nullish(),
-  })
-  .transform((value): SourceProfile => ({
+    description: z.nullish(text(2000)),
+    language: z.nullish(language()),
+    icon: z.nullish(url()),
+    rights: z.nullish(line(2000)),
+    license: z.nullish(url()),
+    append_corrections: z.nullish(z.boolean()),
+  }),
+  z.transform((value): SourceProfile => ({
     title: value.title,
     homePageUrl: value.home_page_url,
     description: value.description || null,
@@ -51,6 +51,7 @@ const profile = z
     license: value.license ?? null,
     appendCorrections: value.append_corrections ?? false,
   }))
+)
 
 export const operatorSourceRoutes = new Hono<WritingRoutes>()
 

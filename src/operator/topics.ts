@@ -1,7 +1,7 @@
 // The operator's calls about topics: /api/topics.
 
 import { Hono } from 'hono'
-import * as z from 'zod'
+import * as z from 'zod/mini'
 
 import { feedPath } from '../feeds/feed.ts'
 import { changedTags, reviseFeedsBesideTopic, reviseFeedsOfTopic } from '../feeds/change-store.ts'
@@ -15,21 +15,24 @@ import { isTopicSlug, type Topic, type TopicProfile } from '../topics/topic.ts'
 import { findTakenSlugs, findTopic, listTopics, upsertTopic } from '../topics/store.ts'
 import { listPage, readJson } from './http.ts'
 
-const alias = line(200).refine((name) => slugOf(name) !== '', 'must have letters or digits')
+const alias = line(200).check(
+  z.refine((name) => slugOf(name) !== '', 'must have letters or digits')
+)
 
-const profile = z
-  .object({
+const profile = z.pipe(
+  z.object({
     title: line(200),
-    description: text(2000).nullish(),
-    language: language().nullish(),
-    aliases: z.array(alias).max(100).nullish(),
-  })
-  .transform((value): TopicProfile => ({
+    description: z.nullish(text(2000)),
+    language: z.nullish(language()),
+    aliases: z.nullish(z.array(alias).check(z.maxLength(100))),
+  }),
+  z.transform((value): TopicProfile => ({
     title: value.title,
     description: value.description || null,
     language: value.language ?? null,
     aliases: withoutDoubles(value.aliases ?? []),
   }))
+)
 
 export const operatorTopicRoutes = new Hono<WritingRoutes>()
 

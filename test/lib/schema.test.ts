@@ -1,10 +1,10 @@
 import { describe, it } from 'vitest'
-import * as z from 'zod'
+import * as z from 'zod/mini'
 
 import { Problem } from '../../src/lib/problem.ts'
 import { expected, language, line, parseWith, text, url } from '../../src/lib/schema.ts'
 
-function refusal(schema: z.ZodType, value: unknown, prefix?: string): Problem {
+function refusal(schema: z.core.$ZodType, value: unknown, prefix?: string): Problem {
   try {
     parseWith(schema, value, prefix)
   } catch (error) {
@@ -15,12 +15,12 @@ function refusal(schema: z.ZodType, value: unknown, prefix?: string): Problem {
 }
 
 const pointers = (problem: Problem) => problem.errors.map((error) => error.pointer)
-const details = (schema: z.ZodType, value: unknown) =>
+const details = (schema: z.core.$ZodType, value: unknown) =>
   refusal(schema, value).errors.map((error) => error.detail)
 
 describe('a value that a schema accepts', () => {
   it('is given as the schema makes it', ({ expect }) => {
-    const schema = z.object({ title: line(100), tags: z.array(text(10)).default([]) })
+    const schema = z.object({ title: line(100), tags: z._default(z.array(text(10)), []) })
     expect(parseWith(schema, { title: ' Kinh \n tế ', extra: 1 })).toEqual({
       title: 'Kinh tế',
       tags: [],
@@ -181,7 +181,7 @@ it('a member of another type is told what it must be, a missing one that it is m
 }) => {
   const schema = z.object({
     list: z.array(z.string()),
-    size: z.number().int(),
+    size: z.number().check(z.int()),
     flag: z.boolean(),
     object: z.object({}),
   })
@@ -192,4 +192,19 @@ it('a member of another type is told what it must be, a missing one that it is m
     'must be an object',
   ])
   for (const detail of details(schema, {})) expect(detail).toMatch(/^is missing: expected an? /)
+})
+
+it('a number out of its range, or too long a list, is told the bound', ({ expect }) => {
+  const schema = z.object({
+    low: z.number().check(z.nonnegative()),
+    high: z.number().check(z.maximum(10)),
+    half: z.number().check(z.int()),
+    list: z.array(z.string()).check(z.maxLength(1)),
+  })
+  expect(details(schema, { low: -1, high: 11, half: 1.5, list: ['a', 'b'] })).toEqual([
+    'must be at least 0',
+    'must be at most 10',
+    'must be a whole number',
+    'must hold at most 1',
+  ])
 })
