@@ -16,7 +16,7 @@ import { epochSeconds } from './lib/time.ts'
 import { parsePageUrl } from './pages/address.ts'
 import { countReader, newCounter } from './readers/count.ts'
 
-type Asked = { readonly path: string; readonly props: EdgeProps }
+type Asked = { readonly path: string; readonly isPage: boolean; readonly props: EdgeProps }
 
 /** Answers a request, and counts who reads. */
 export async function answer(request: Request, env: Env, ctx: ExecutionContext): Promise<Response> {
@@ -46,17 +46,19 @@ function countedPath(url: string): string | null {
 async function answered(request: Request, env: Env, ctx: ExecutionContext): Promise<Response> {
   const asked = askedOfEdge(request, env)
   if (!asked) return withoutEdgeFields(await app.fetch(request, env, ctx))
-  const { path, props } = asked
+  const { path, isPage, props } = asked
   // A new request: nothing of what the reader sent but the address and what the props say reaches the edge.
   const inner = new Request(props.origin + path, {
     headers: props.language === null ? {} : { 'Accept-Language': props.language },
     redirect: 'manual',
   })
   const kept = await ctx.exports.Feeds({ props }).fetch(inner)
-  const response = kept.status < 500 ? forReader(request, kept) : null
+  // What a page refuses is told to programs otherwise than to people.
+  const isRefused = kept.status >= (isPage ? 400 : 500)
+  const response = isRefused ? null : forReader(request, kept)
   if (response) return response
   void kept.body?.cancel()
-  // A failure, or a precondition that fails: in the app's words, as this reader asks for them.
+  // In the app's words, as this reader asks for them; a precondition that fails as well.
   return withoutEdgeFields(await app.fetch(request, env, ctx))
 }
 
@@ -72,7 +74,7 @@ function askedOfEdge(request: Request, env: Env): Asked | null {
   if (path === null) return null
   const acceptLanguage = request.headers.get('Accept-Language') ?? undefined
   const language = page && !page.isLanguageChosen ? preferredLanguage(acceptLanguage) : null
-  return { path, props: { origin, encoding, language } }
+  return { path, isPage: page !== null, props: { origin, encoding, language } }
 }
 
 const lists = new Set(['/feeds.opml', '/sources.opml', '/topics.opml'])

@@ -62,7 +62,7 @@ describe('the language', () => {
         ['en', await asked({ 'Accept-Language': 'x'.repeat(5000) })],
       ] as const) {
         expect(response.headers.get('Content-Language'), path).toBe(language)
-        expect(response.headers.get('Vary')).toBe('Accept-Language')
+        expect(response.headers.get('Vary')).toBe('Accept-Language, Accept-Encoding')
         expect(await response.text()).toMatch(
           new RegExp(`^<!doctype html><html lang="${language}"`)
         )
@@ -209,7 +209,7 @@ describe('every page', () => {
       const etag = first.headers.get('ETag') ?? ''
       const again = await get(path, { 'If-None-Match': etag })
       expect([again.status, await again.text()], path).toEqual([304, ''])
-      expect(again.headers.get('Vary')).toBe('Accept-Language')
+      expect(again.headers.get('Vary')).toBe('Accept-Language, Accept-Encoding')
       expect((await get(path, { 'If-Match': '"other"' })).status).toBe(412)
       const head = await requestWith({}, path, { method: 'HEAD' })
       expect([head.status, head.headers.get('ETag'), await head.text()]).toEqual([200, etag, ''])
