@@ -10,6 +10,7 @@ const pages: readonly (readonly [RegExp, readonly string[]])[] = [
   [/^(?:\/sources\/[^/]+)?(?:\/topics\/[^/]+)?\/embed$/, ['items', 'theme']],
   [/^\/(?:sources|topics)$/, ['after']],
   [/^\/search$/, ['q']],
+  [/^\/problems$/, []],
   [/^\/articles\/[^/]+(?:\/republish)?$/, []],
 ]
 

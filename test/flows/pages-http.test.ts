@@ -75,7 +75,7 @@ describe('the language', () => {
           language
         )
         expect(response.headers.get('Content-Language')).toBe(language)
-        expect(response.headers.get('Vary')).toBeNull()
+        expect(response.headers.get('Vary')).toBe('Accept-Encoding')
         const html = await response.text()
         expect(html).toContain(`<html lang="${language}"`)
         etags.add(response.headers.get('ETag'))
