@@ -157,7 +157,14 @@ async function optionsOf(bundles: string, state: string, isInspected: boolean) {
     resourcePersistencePath: state,
     workers: [
       { ...loa, name: 'loa', modules: script('loa') },
-      { ...loa, name: 'counted', routes: at(hosts.counted), modules: script('counted') },
+      {
+        ...loa,
+        name: 'counted',
+        routes: at(hosts.counted),
+        modules: script('counted'),
+        // A queue has one consumer.
+        queueConsumers: {},
+      },
       { ...plain, name: 'hello', routes: at(hosts.hello), modules: true, script: hello },
       {
         ...plain,
