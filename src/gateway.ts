@@ -4,7 +4,7 @@
 
 import { app } from './app.ts'
 import { feedAddressPath, parseFeedUrl } from './feeds/address.ts'
-import { ambiguousDateField, type EdgeProps } from './feeds/edge.ts'
+import { ambiguousDateField, asEncoded, findFresh, type EdgeProps } from './feeds/edge.ts'
 import { feedPath } from './feeds/feed.ts'
 import { feedKeyOf } from './feeds/selection.ts'
 import { evaluatePreconditions } from './lib/conditional.ts'
@@ -12,7 +12,7 @@ import { preferredEncoding } from './lib/encoding.ts'
 import { preferredLanguage } from './lib/language.ts'
 import { Problem } from './lib/problem.ts'
 import { siteOf } from './lib/site.ts'
-import { epochSeconds } from './lib/time.ts'
+import { epochMilliseconds, epochSeconds } from './lib/time.ts'
 import { parsePageUrl } from './pages/address.ts'
 import { countReader, newCounter } from './readers/count.ts'
 
@@ -47,6 +47,17 @@ async function answered(request: Request, env: Env, ctx: ExecutionContext): Prom
   const asked = askedOfEdge(request, env)
   if (!asked) return withoutEdgeFields(await app.fetch(request, env, ctx))
   const { path, isPage, props } = asked
+  const hit = findFresh(path, props, epochMilliseconds())
+  if (hit) {
+    const fields = new Headers(hit.headers.map(([name, value]): [string, string] => [name, value]))
+    fields.set('X-Cache', 'HIT')
+    const found = forReader(request, {
+      status: hit.status,
+      fields,
+      send: (init) => asEncoded(hit.body, init),
+    })
+    if (found) return found
+  }
   // A new request: nothing of what the reader sent but the address and what the props say reaches the edge.
   const inner = new Request(props.origin + path, {
     headers: props.language === null ? {} : { 'Accept-Language': props.language },
@@ -55,7 +66,14 @@ async function answered(request: Request, env: Env, ctx: ExecutionContext): Prom
   const kept = await ctx.exports.Feeds({ props }).fetch(inner)
   // What a page refuses is told to programs otherwise than to people.
   const isRefused = kept.status >= (isPage ? 400 : 500)
-  const response = isRefused ? null : forReader(request, kept)
+  const response = isRefused
+    ? null
+    : forReader(request, {
+        status: kept.status,
+        fields: new Headers(kept.headers),
+        // The body passes in the coding it has.
+        send: (init) => new Response(kept.body, init),
+      })
   if (response) return response
   void kept.body?.cancel()
   // In the app's words, as this reader asks for them; a precondition that fails as well.
@@ -107,18 +125,25 @@ function withoutEdgeFields(response: Response): Response {
   return clean
 }
 
-/** Null when a precondition fails. */
-function forReader(request: Request, kept: Response): Response | null {
-  const headers = new Headers(kept.headers)
+type Whole = {
+  readonly status: number
+  readonly fields: Headers
+  readonly send: (init: ResponseInit) => Response
+}
+
+/** What this reader gets of a whole answer; null when a precondition fails. */
+function forReader(request: Request, whole: Whole): Response | null {
+  const { fields: headers } = whole
   const isAmbiguous = headers.has(ambiguousDateField)
   for (const name of edgeFields) headers.delete(name)
-  if (kept.status === 200) headers.append('Vary', 'Accept-Encoding')
-  const status = kept.status === 200 ? readerStatus(request, headers, isAmbiguous) : kept.status
-  // The body passes in the coding it has.
-  if (status === kept.status)
-    return new Response(request.method === 'HEAD' ? null : kept.body, { status, headers })
+  if (whole.status === 200) headers.append('Vary', 'Accept-Encoding')
+  const status = whole.status === 200 ? readerStatus(request, headers, isAmbiguous) : whole.status
+  if (status === whole.status) {
+    return request.method === 'HEAD'
+      ? new Response(null, { status, headers })
+      : whole.send({ status, headers })
+  }
   if (status === 412) return null
-  void kept.body?.cancel()
   // RFC 9110 §15.4.5: nothing that describes the content which the reader has.
   for (const name of ['Content-Type', 'Content-Encoding', 'Content-Language', 'Content-Length'])
     headers.delete(name)
