@@ -2,6 +2,7 @@
 // and pictures are absolute. No I/O.
 
 import type { Article, Correction, Image } from '../articles/article.ts'
+import { directed } from '../feeds/direction.ts'
 import type { Headline } from '../feeds/listing-store.ts'
 import { formatRfc3339 } from '../lib/time.ts'
 import { escapeAttribute, escapeText } from '../lib/xml.ts'
@@ -19,7 +20,7 @@ export function articleFragment(words: Words, article: Article, source: Source):
     `<h2>${escapeText(article.title)}</h2>`,
     `<p>${names && `${escapeText(`${words.by} ${names}`)} · `}${time(words, seconds, utcOffsetMinutes)}</p>`,
     article.image && figure(words, article.image),
-    article.contentHtml,
+    directed(article.contentHtml, language),
     ...article.corrections.map((each) => correction(words, each, utcOffsetMinutes)),
     '<hr>',
     `<p>${origin(words, article, source)}</p>`,
