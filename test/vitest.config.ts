@@ -35,6 +35,9 @@ export default defineConfig({
           include: ['test/**/*.test.ts'],
           exclude: ['test/**/*.node.test.ts', 'test/browser/**'],
           setupFiles: ['test/support/apply-migrations.ts'],
+          // They wait for one another's I/O more than for a processor.
+          maxWorkers: 2,
+          sequence: { groupOrder: 0 },
           // A test that hangs must end; how long others take is not what they are about.
           testTimeout: 60_000,
         },
@@ -45,6 +48,9 @@ export default defineConfig({
           include: ['test/**/*.node.test.ts'],
           testTimeout: 120_000,
           hookTimeout: 120_000,
+          // One `wrangler dev` at a time: two that start at once get in each other's way.
+          maxWorkers: 1,
+          sequence: { groupOrder: 1 },
         },
       },
     ],
