@@ -14,14 +14,9 @@ import {
   posted,
   published,
   retracted,
-  upkeepAt,
+  upkeepIn,
 } from '../support/given.ts'
 import { queryPlan, watchedRequest } from '../support/watched-db.ts'
-
-async function minuteAt(seconds: number): Promise<void> {
-  const scheduledTime = new Date(Date.now() + seconds * 1000)
-  await upkeepAt(scheduledTime)
-}
 
 type Composed = {
   title: string
@@ -258,7 +253,7 @@ describe('a composed feed', () => {
     )
     expect((await composed('q=duong')).items).toHaveLength(2)
     const { headers } = await get('/feed.json?q=duong')
-    await minuteAt(3700)
+    await upkeepIn(3700)
     const after = await composed('q=duong')
     expect(after.items.map((entry) => entry.title)).toEqual(['Đường hai', 'Đường một'])
     const held = await get('/feed.json?q=duong', { 'If-None-Match': headers.get('ETag') ?? '' })
@@ -290,7 +285,7 @@ describe('a composed feed', () => {
     await givenWire()
     const { headers } = await get('/feed.json?lang=vi')
     await givenSource('bao', { language: 'en' })
-    await minuteAt(0)
+    await upkeepIn(0)
     expect(await idsIn('lang=en')).toEqual(['a', 'b', 'd'])
     expect(await idsIn('lang=vi')).toEqual(['c', 'e'])
     const held = await get('/feed.json?lang=vi', { 'If-None-Match': headers.get('ETag') ?? '' })
@@ -464,14 +459,14 @@ it('articles from before there was an index come into it by themselves, and feed
   )
   const { headers } = await get('/feed.json?q=duong')
   expect(await idsIn('q=duong')).toEqual([])
-  await minuteAt(0)
+  await upkeepIn(0)
   expect(await idsIn('q=duong')).toEqual(['a', 'b'])
   expect(await idsIn('lang=vi&not-topic=y-te')).toEqual(['a', 'e'])
   const held = await get('/feed.json?q=duong', { 'If-None-Match': headers.get('ETag') ?? '' })
   expect(held.status).toBe(200)
   // Once is enough.
   const etag = (await get('/feed.json?q=duong')).headers.get('ETag')
-  await minuteAt(0)
+  await upkeepIn(0)
   expect((await get('/feed.json?q=duong')).headers.get('ETag')).toBe(etag)
 })
 

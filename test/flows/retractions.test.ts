@@ -12,17 +12,12 @@ import {
   published,
   retracted,
   snapshot,
-  upkeepAt,
+  upkeepIn,
 } from '../support/given.ts'
 import { watchedRequest } from '../support/watched-db.ts'
 
 const paths = ['', '/sources/bao', '/topics/kinh-te', '/sources/bao/topics/kinh-te']
 const daySeconds = 86_400
-
-async function minuteAt(seconds: number): Promise<void> {
-  const scheduledTime = new Date(Date.now() + seconds * 1000)
-  await upkeepAt(scheduledTime)
-}
 
 type Told = { id: string; date_retracted: string; note?: string }
 
@@ -63,10 +58,10 @@ describe('a retraction', () => {
     // Long ago by the publisher's clock, but no reader has heard of it.
     await posted(retracted('a', { timestamp: '2026-01-01T00:00:00Z' }))
     await posted(published(item('b')))
-    await minuteAt(30 * daySeconds - 120)
+    await upkeepIn(30 * daySeconds - 120)
     for (const path of ['', '/topics/kinh-te']) expect(await toldIn(path), path).toHaveLength(1)
     const before = (await snapshot(''))[1]
-    await minuteAt(30 * daySeconds + 120)
+    await upkeepIn(30 * daySeconds + 120)
     for (const path of ['', '/topics/kinh-te']) expect(await toldIn(path), path).toEqual([])
     expect((await snapshot(''))[1]?.validators[0]).not.toBe(before?.validators[0])
     expect((await jsonFeed('')).items.map((entry) => entry.title)).toEqual(['Tin b'])
@@ -112,7 +107,7 @@ it('an article whose time is over is told like a retraction', async ({ expect })
   await givenSource()
   const expires = new Date(Date.now() + 3_600_000).toISOString()
   const [report] = await posted(published(item('a', { _loa: { expires } })))
-  await minuteAt(3700)
+  await upkeepIn(3700)
   expect((await toldIn('')).map((told) => told.id)).toEqual([report?.guid])
 })
 

@@ -75,6 +75,11 @@ export async function upkeepAt(scheduledTime: Date): Promise<void> {
   await waitOnExecutionContext(context)
 }
 
+/** The upkeep of the minute that comes in so many seconds. */
+export function upkeepIn(seconds: number): Promise<void> {
+  return upkeepAt(new Date(Date.now() + seconds * 1000))
+}
+
 let lastWebhookId = 0
 
 export type PostOptions = {
