@@ -74,7 +74,10 @@ export function removeSourceFromSearch(db: D1Database, sourceId: number): D1Prep
         SELECT search_key FROM feeds
         JOIN feed_articles ON feed_articles.feed_id = feeds.id
         JOIN articles ON articles.id = feed_articles.article_id
-        WHERE feeds.source_id = ?1 AND feeds.topic_id IS NULL AND search_key IS NOT NULL)`
+        WHERE feeds.source_id = ?1 AND feeds.topic_id IS NULL AND search_key IS NOT NULL
+        UNION ALL
+        SELECT search_key FROM articles
+        WHERE status = 'scheduled' AND source_id = ?1 AND search_key IS NOT NULL)`
     )
     .bind(sourceId)
 }
@@ -85,7 +88,9 @@ export function markSourceForSearch(db: D1Database, sourceId: number): D1Prepare
     .prepare(
       `UPDATE articles SET is_search_due = 1 WHERE language IS NULL AND id IN (
         SELECT article_id FROM feeds JOIN feed_articles ON feed_articles.feed_id = feeds.id
-        WHERE feeds.source_id = ?1 AND feeds.topic_id IS NULL)`
+        WHERE feeds.source_id = ?1 AND feeds.topic_id IS NULL
+        UNION ALL
+        SELECT id FROM articles WHERE status = 'scheduled' AND source_id = ?1)`
     )
     .bind(sourceId)
 }
@@ -136,7 +141,8 @@ export function reindexArticles(db: D1Database, rows: readonly SearchRow[]): D1P
   const due = `FROM (SELECT value ->> 'id' AS row_id, value ->> 'revision' AS row_revision,
       value ->> 'tie' AS tie, value ->> 'terms' AS terms FROM json_each(?1))
     JOIN articles ON articles.id = row_id AND revision = row_revision AND is_search_due = 1`
-  const key = searchKeySql('published_at', 'tie')
+  // One that has a key keeps it: its date is the same, and a tie may be another's by now.
+  const key = `coalesce(search_key, ${searchKeySql('published_at', 'tie')})`
   return jsonParameters(rows).flatMap((parameter) => [
     db
       .prepare(
@@ -149,7 +155,8 @@ export function reindexArticles(db: D1Database, rows: readonly SearchRow[]): D1P
       .bind(parameter),
     db
       .prepare(
-        `UPDATE articles SET search_key = ${searchKeySql('articles.published_at', 'due.tie')}, is_search_due = 0
+        `UPDATE articles SET is_search_due = 0,
+          search_key = coalesce(search_key, ${searchKeySql('articles.published_at', 'due.tie')})
         FROM (SELECT value ->> 'id' AS id, value ->> 'revision' AS revision, value ->> 'tie' AS tie
           FROM json_each(?1)) AS due
         WHERE articles.id = due.id AND articles.revision = due.revision AND is_search_due = 1`

@@ -22,7 +22,7 @@ export const documentBytesMax = 1_000_000
 export const articleBytes = 'size_bytes + 4 * length(CAST(corrections AS BLOB))'
 
 const isDue = `(json_array_length(feeds.unarchived) >= 2 * ${documentArticles}
-  OR feeds.unarchived_bytes > ${documentBytesMax})`
+  OR (feeds.unarchived_bytes > ${documentBytesMax} AND json_array_length(feeds.unarchived) > 1))`
 
 /**
  * The statements that put into archives what has left these feeds' subscription documents. They belong at

@@ -109,13 +109,15 @@ export async function answerFromMemory(
   const key = keyOf(pathname + search, props)
   const kept = memory.find(key)
   if (kept && kept.freshUntilMs > nowMs) return present(kept, 'HIT')
-  const running = renders.get(key)
+  // Not for one that was begun before something was invalidated.
+  const renderKey = `${memory.generation()} ${key}`
+  const running = renders.get(renderKey)
   if (running) return present((await running).response, 'HIT')
   const { encoding } = props
   const rendering = refresh(request, { key, kept, encoding, render, nowMs }).finally(() =>
-    renders.delete(key)
+    renders.delete(renderKey)
   )
-  renders.set(key, rendering)
+  renders.set(renderKey, rendering)
   // Others may wait for it after whoever began it has left.
   waitUntil(rendering.catch(() => null))
   const { response, how } = await rendering
@@ -157,10 +159,10 @@ async function refresh(
   if (kept && response.status >= 500) return { response: kept, how: 'STALE' }
   // What was begun before something was invalidated may be older than that.
   const isCurrent = memory.generation() === generation
-  const freshUntilMs = isCurrent ? nowMs + edgeSeconds * 1000 : 0
+  const freshUntilMs = nowMs + edgeSeconds * 1000
   const isSame = kept !== null && response.status === 304
   const fresh = isSame ? { ...kept, freshUntilMs } : await asKept(response, freshUntilMs)
-  if (isSame || mayBeKept(response)) memory.keep(key, fresh)
+  if (isCurrent && (isSame || mayBeKept(response))) memory.keep(key, fresh)
   return { response: fresh, how: isSame ? 'REVALIDATED' : 'MISS' }
 }
 
@@ -213,7 +215,7 @@ export async function invalidate(
   try {
     const isQuiet = nowMs - lastCallMs >= quietMs && tags.length <= tagsPerCall
     if (isQuiet) lastCallMs = nowMs
-    if (isQuiet && (await platform.invalidate(tags))) return
+    if (isQuiet && (await platform.invalidate(tags).catch(() => false))) return
     for (let from = 0; from < tags.length; from += tagsPerCall) {
       // eslint-disable-next-line no-await-in-loop -- few, and in order
       await platform.gather(tags.slice(from, from + tagsPerCall))

@@ -1,5 +1,5 @@
 // What travels through the queues: ids only, so that whoever reads a message acts on what is true then. A
-// message that is lost is found again from the data (src/hub/upkeep.ts); one that comes twice finds nothing
+// message that is lost is found again from the data (src/hub/upkeep.ts), but for a denial; one that comes twice finds nothing
 // left to do. No I/O.
 
 export type HubMessage =

@@ -1,9 +1,9 @@
 // Verification of intent (WebSub §5.3) and denial (§5.2): a GET to the callback.
 
 import { sha256Hex, toHex } from '../lib/hmac.ts'
-import { call } from '../lib/outbound.ts'
+import { call, type OutboundAnswer } from '../lib/outbound.ts'
 import type { Clock } from '../lib/time.ts'
-import { timeoutMs, userAgent } from './manners.ts'
+import { refusalOf, timeoutMs, userAgent } from './manners.ts'
 import {
   claimRequest,
   confirmSubscription,
@@ -89,11 +89,14 @@ async function confirm(
   return isDelivered(answer.status) && body === challenge ? 'confirmed' : 'refused'
 }
 
-function callback(
+async function callback(
   env: Env,
   about: { readonly callback: string; readonly topic: string },
   { mode, ...others }: Record<string, string> & { readonly mode: string }
-) {
+): Promise<OutboundAnswer> {
+  // What is allowed may have changed since the callback was accepted.
+  if (refusalOf(env, about.callback, about.topic) !== null)
+    return { status: 0, error: 'unreachable' }
   const parameters = { mode, topic: about.topic, ...others }
   const named = Object.entries(parameters).map(([name, value]) => [`hub.${name}`, value])
   return call({

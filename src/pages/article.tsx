@@ -37,11 +37,11 @@ export function ArticlePage({ view, article, source }: ArticlePageProps) {
           {article.title}
         </h1>
         <ByLine view={view} article={article} source={source} />
-        <Picture view={view} article={article} />
+        <Picture view={view} article={{ ...article, language: language ?? null }} />
         <div class="body" lang={language} dir="auto">
           {raw(article.contentHtml)}
         </div>
-        <Corrections view={view} article={article} />
+        <Corrections view={view} article={{ ...article, language: language ?? null }} />
         <Facts view={view} article={article} source={source} />
       </article>
       <p>

@@ -1,5 +1,6 @@
 // What the operator sees of subscriptions, and may do with them.
 
+import { env } from 'cloudflare:workers'
 import { describe, it } from 'vitest'
 
 import { call, get, givenSource, item, origin, posted, published } from '../support/given.ts'
@@ -184,4 +185,21 @@ describe('GET /api/hub', () => {
       ],
     })
   })
+})
+
+it('a callback that is not allowed any more is not called, not even to be told so', async ({
+  expect,
+}) => {
+  await givenThree()
+  const before = verificationsAt('one.example').length
+  // As if it had been accepted while private callbacks were.
+  await env.DB.prepare(
+    "UPDATE subscriptions SET callback = 'https://one.example:8443/cb' WHERE id = 1"
+  ).run()
+  expect((await call('DELETE', '/api/subscriptions/1')).status).toBe(204)
+  await settled()
+  expect(verificationsAt('one.example')).toHaveLength(before)
+  expect((await call('DELETE', '/api/subscriptions/2')).status).toBe(204)
+  await settled()
+  expect(verificationsAt('two.example').at(-1)?.url).toContain('hub.mode=denied')
 })
