@@ -140,7 +140,7 @@ export function etagOf(state: DocumentState, site: Site): string {
 }
 
 /** The links of a document, as it and its `Link` field give them. */
-function linksOf({ address, feed }: DocumentState, site: Site): FeedLink[] {
+function linksOf({ address, feed, drawn }: DocumentState, site: Site): FeedLink[] {
   const link = (rel: FeedLink['rel'], changes: Partial<FeedAddress> = {}): FeedLink => ({
     rel,
     href: site.origin + feedAddressPath({ ...address, ...changes }),
@@ -161,7 +161,7 @@ function linksOf({ address, feed }: DocumentState, site: Site): FeedLink[] {
   const hub: FeedLink = { rel: 'hub', href: hubUrl(site.origin) }
   return [
     link('self'),
-    ...(feed.hasHub ? [hub] : []),
+    ...(drawn.some((each) => each.hasHub) ? [hub] : []),
     ...(hasArchives ? [link('prev-archive', { archive: feed.archives })] : []),
   ]
 }

@@ -20,7 +20,7 @@ import {
 import { ambiguousDateField, directoryTag, edgeFields } from './edge.ts'
 import { pollMinutes } from './feed.ts'
 import { contentTypeOf, findFormat } from './formats.ts'
-import { writeOpml, type ListedFeed } from './opml.ts'
+import { writeOpml } from './opml.ts'
 import { listFeeds } from './store.ts'
 
 type FeedContext = Context<{ Bindings: Env }>
@@ -39,15 +39,16 @@ feedRoutes.on('GET', feedPaths, answer)
 // A list of 10,000 feeds is some 3 MB; nobody subscribes to more.
 const listedFeedsMax = 10_000
 
-const lists = ['/feeds.opml', '/sources.opml', '/topics.opml']
+const lists = {
+  '/feeds.opml': 'all',
+  '/sources.opml': 'sources',
+  '/topics.opml': 'topics',
+} as const
 
-feedRoutes.on('GET', lists, async (c) => {
-  const isWanted = {
-    '/sources.opml': (feed: ListedFeed) => feed.topic === null && feed.source !== null,
-    '/topics.opml': (feed: ListedFeed) => feed.source === null && feed.topic !== null,
-  }[c.req.path]
-  const all = await listFeeds(c.env.DB, listedFeedsMax)
-  const opml = writeOpml(isWanted ? all.filter(isWanted) : all, siteOf(c.env, c.req.url))
+feedRoutes.on('GET', Object.keys(lists), async (c) => {
+  const [, of = 'all'] = Object.entries(lists).find(([path]) => path === c.req.path) ?? []
+  const feeds = await listFeeds(c.env.DB, of, listedFeedsMax)
+  const opml = writeOpml(feeds, siteOf(c.env, c.req.url))
   const etag = `W/"${(await sha256Hex(opml)).slice(0, 32)}"`
   const headers = {
     'Cache-Control': `public, max-age=${pollMinutes * 60}`,
@@ -70,7 +71,7 @@ const crossOrigin = {
 }
 
 // What a browser asks before it lets a page of another site send If-None-Match.
-feedRoutes.on('OPTIONS', [...feedPaths, ...lists], (c) =>
+feedRoutes.on('OPTIONS', [...feedPaths, ...Object.keys(lists)], (c) =>
   c.body(null, 204, {
     ...crossOrigin,
     Allow: 'GET, HEAD, OPTIONS',

@@ -131,8 +131,18 @@ export async function findArchive(
   )
 }
 
+const listedFeeds = {
+  all: 'true',
+  sources: 'feeds.source_id IS NOT NULL AND feeds.topic_id IS NULL',
+  topics: 'feeds.source_id IS NULL AND feeds.topic_id IS NOT NULL',
+} as const
+
 /** The feeds there are, as a list names them, by path. */
-export async function listFeeds(db: D1Database, limit: number): Promise<ListedFeed[]> {
+export async function listFeeds(
+  db: D1Database,
+  of: keyof typeof listedFeeds,
+  limit: number
+): Promise<ListedFeed[]> {
   const { results } = await db
     .prepare(
       `SELECT feeds.path, sources.title AS source, topics.title AS topic,
@@ -140,7 +150,7 @@ export async function listFeeds(db: D1Database, limit: number): Promise<ListedFe
       FROM feeds
       LEFT JOIN sources ON sources.id = feeds.source_id
       LEFT JOIN topics ON topics.id = feeds.topic_id
-      WHERE feeds.gone_at IS NULL ORDER BY feeds.path LIMIT ?1`
+      WHERE feeds.gone_at IS NULL AND ${listedFeeds[of]} ORDER BY feeds.path LIMIT ?1`
     )
     .bind(limit)
     .all<ListedFeed>()
