@@ -3,12 +3,12 @@
 // token may see passes: only what anybody gets.
 
 import { app } from './app.ts'
-import { feedAddressPath, parseFeedUrl } from './feeds/address.ts'
-import { ambiguousDateField, asEncoded, findFresh, type EdgeProps } from './feeds/edge.ts'
+import { feedAddressPath, parseFeedUrl, type FeedAddress } from './feeds/address.ts'
+import { findFresh, wholeOf, withoutEdgeFields, type Whole } from './feeds/edge.ts'
 import { feedPath } from './feeds/feed.ts'
 import { feedKeyOf } from './feeds/selection.ts'
-import { evaluatePreconditions } from './lib/conditional.ts'
-import { preferredEncoding } from './lib/encoding.ts'
+import { evaluatePreconditions, isConditional } from './lib/conditional.ts'
+import { preferredEncoding, type Encoding } from './lib/encoding.ts'
 import { preferredLanguage } from './lib/language.ts'
 import { Problem } from './lib/problem.ts'
 import { siteOf } from './lib/site.ts'
@@ -16,92 +16,80 @@ import { epochMilliseconds, epochSeconds } from './lib/time.ts'
 import { parsePageUrl } from './pages/address.ts'
 import { countReader, newCounter } from './readers/count.ts'
 
-type Asked = { readonly path: string; readonly isPage: boolean; readonly props: EdgeProps }
-
 /** Answers a request, and counts who reads. */
 export async function answer(request: Request, env: Env, ctx: ExecutionContext): Promise<Response> {
-  const response = await answered(request, env, ctx)
-  const path = isSeen(response) ? countedPath(request.url) : null
-  if (path === null) return response
-  const waitUntil = (work: Promise<unknown>) => ctx.waitUntil(work)
-  countReader(request, path, { counter, db: env.DB, now: epochSeconds(), waitUntil })
+  const { method, headers } = request
+  const address = method === 'GET' || method === 'HEAD' ? addressOf(request.url, env) : null
+  const response =
+    address && !headers.has('Authorization')
+      ? await answerFromEdge(request, address, env, ctx)
+      : withoutEdgeFields(await app.fetch(request, env, ctx))
+  const isSeen = response.status === 200 || response.status === 304
+  if (isSeen && address !== null && address.countedPath !== null) {
+    const waitUntil = (work: Promise<unknown>) => ctx.waitUntil(work)
+    const deps = { counter, db: env.DB, now: epochSeconds(), waitUntil }
+    countReader(request, address.countedPath, deps)
+  }
   return response
 }
 
 // As long as the isolate lives.
 const counter = newCounter()
 
-function isSeen({ status }: Response): boolean {
-  return status === 200 || status === 304
+/** What a URL means to the edge. */
+type Address = {
+  readonly origin: string
+  /** The one spelling of its path and query. */
+  readonly path: string
+  readonly isPage: boolean
+  /** Whether the answer is in the reader's language. */
+  readonly isInReadersLanguage: boolean
+  /** The feed whose readers are counted. */
+  readonly countedPath: string | null
 }
 
-// Archives are read once, and a composed feed is one reader's own: neither is counted.
-function countedPath(url: string): string | null {
-  const address = parseFeedUrl(new URL(url))
-  const key = address?.archive === null ? feedKeyOf(address.selection) : null
-  return key && feedPath(key)
+// To read an address takes longer than all else that a hit costs, and readers ask for the same ones all
+// day. What anybody can make up must not fill the memory.
+const known = new Map<string, Address | null>()
+const knownMax = 1000
+const knownLengthMax = 300
+
+function addressOf(requestUrl: string, env: Env): Address | null {
+  const key = `${env.PUBLIC_ORIGIN} ${requestUrl}`
+  const found = known.get(key)
+  if (found !== undefined) return found
+  const address = readAddress(requestUrl, env)
+  if (key.length > knownLengthMax) return address
+  if (known.size >= knownMax) known.clear()
+  known.set(key, address)
+  return address
 }
 
-/** From the edge where that may be, else from the app itself. */
-async function answered(request: Request, env: Env, ctx: ExecutionContext): Promise<Response> {
-  const asked = askedOfEdge(request, env)
-  if (!asked) return withoutEdgeFields(await app.fetch(request, env, ctx))
-  const { path, isPage, props } = asked
-  const hit = findFresh(path, props, epochMilliseconds())
-  if (hit) {
-    const fields = new Headers(hit.headers.map(([name, value]): [string, string] => [name, value]))
-    fields.set('X-Cache', 'HIT')
-    const found = forReader(request, {
-      status: hit.status,
-      fields,
-      send: (init) => asEncoded(hit.body, init),
-    })
-    if (found) return found
-  }
-  // A new request: nothing of what the reader sent but the address and what the props say reaches the edge.
-  const inner = new Request(props.origin + path, {
-    headers: props.language === null ? {} : { 'Accept-Language': props.language },
-    redirect: 'manual',
-  })
-  const kept = await ctx.exports.Feeds({ props }).fetch(inner)
-  // What a page refuses is told to programs otherwise than to people.
-  const isRefused = kept.status >= (isPage ? 400 : 500)
-  const response = isRefused
-    ? null
-    : forReader(request, {
-        status: kept.status,
-        fields: new Headers(kept.headers),
-        // The body passes in the coding it has.
-        send: (init) => new Response(kept.body, init),
-      })
-  if (response) return response
-  void kept.body?.cancel()
-  // In the app's words, as this reader asks for them; a precondition that fails as well.
-  return withoutEdgeFields(await app.fetch(request, env, ctx))
-}
-
-/** What a request asks of the edge; null when it must not be asked. */
-function askedOfEdge(request: Request, env: Env): Asked | null {
-  const isRead = request.method === 'GET' || request.method === 'HEAD'
-  if (!isRead || request.headers.has('Authorization')) return null
-  const url = new URL(request.url)
-  const { origin } = siteOf(env, request.url)
-  const encoding = preferredEncoding(clientAcceptEncoding(request))
+/** Null when the edge has no such thing. */
+function readAddress(requestUrl: string, env: Env): Address | null {
+  const url = new URL(requestUrl)
+  const { origin } = siteOf(env, requestUrl)
   const page = parsePageUrl(url)
-  const path = page ? page.path : documentPath(url)
-  if (path === null) return null
-  const acceptLanguage = request.headers.get('Accept-Language') ?? undefined
-  const language = page && !page.isLanguageChosen ? preferredLanguage(acceptLanguage) : null
-  return { path, isPage: page !== null, props: { origin, encoding, language } }
+  if (page) {
+    const { path, isLanguageChosen } = page
+    const isInReadersLanguage = !isLanguageChosen
+    return { origin, path, isPage: true, isInReadersLanguage, countedPath: null }
+  }
+  const document = { origin, isPage: false, isInReadersLanguage: false }
+  if (lists.has(url.pathname)) return { ...document, path: url.pathname, countedPath: null }
+  const feed = readFeedUrl(url)
+  if (!feed) return null
+  // Archives are read once, and a composed feed is one reader's own: neither is counted.
+  const feedKey = feed.archive === null ? feedKeyOf(feed.selection) : null
+  const countedPath = feedKey && feedPath(feedKey)
+  return { ...document, path: feedAddressPath(feed), countedPath }
 }
 
 const lists = new Set(['/feeds.opml', '/sources.opml', '/topics.opml'])
 
-function documentPath(url: URL): string | null {
-  if (lists.has(url.pathname)) return url.pathname
+function readFeedUrl(url: URL): FeedAddress | null {
   try {
-    const address = parseFeedUrl(url)
-    return address && feedAddressPath(address)
+    return parseFeedUrl(url)
   } catch (error) {
     // The app says what is wrong with it.
     if (error instanceof Problem) return null
@@ -109,57 +97,61 @@ function documentPath(url: URL): string | null {
   }
 }
 
-// Cloudflare rewrites the field on its way; what the reader sent is here.
-function clientAcceptEncoding(request: Request): string | null {
+/** From the edge where it has an answer for everybody, else from the app itself. */
+async function answerFromEdge(
+  request: Request,
+  { origin, path, isPage, isInReadersLanguage }: Address,
+  env: Env,
+  ctx: ExecutionContext
+): Promise<Response> {
+  const acceptLanguage = request.headers.get('Accept-Language') ?? undefined
+  const language = isInReadersLanguage ? preferredLanguage(acceptLanguage) : null
+  const nowMs = epochMilliseconds()
+  // Both codings have the same validators: a reader who may hold it is answered without asking which of
+  // them it takes, which is dearer than all the rest.
+  const held = isConditional(request.headers)
+    ? findFresh(path, { origin, encoding: 'gzip', language }, nowMs)
+    : null
+  if (held && isHeld(request, held)) return notModified(held)
+  const props = { origin, encoding: encodingFor(request), language }
+  const hit = findFresh(path, props, nowMs)
+  const found = hit && forReader(request, hit)
+  if (found) return found
+  // A new request: nothing of what the reader sent but the address and what the props say reaches the edge.
+  const inner = new Request(origin + path, {
+    headers: language === null ? {} : { 'Accept-Language': language },
+    redirect: 'manual',
+  })
+  const kept = await ctx.exports.Feeds({ props }).fetch(inner)
+  // What a page refuses is told to programs otherwise than to people.
+  const isRefused = kept.status >= (isPage ? 400 : 500)
+  const response = isRefused ? null : forReader(request, wholeOf(kept))
+  if (!response?.body) void kept.body?.cancel()
+  // Else in the app's words, as this reader asks for them; a precondition that fails as well.
+  return response ?? withoutEdgeFields(await app.fetch(request, env, ctx))
+}
+
+function encodingFor(request: Request): Encoding {
+  // Cloudflare rewrites the field on its way; what the reader sent is here.
   const sent: unknown = request.cf?.['clientAcceptEncoding']
-  return typeof sent === 'string' ? sent : request.headers.get('Accept-Encoding')
+  return preferredEncoding(typeof sent === 'string' ? sent : request.headers.get('Accept-Encoding'))
 }
 
-// What is for the edge alone.
-const edgeFields = ['Cache-Tag', 'Cloudflare-CDN-Cache-Control', ambiguousDateField]
-
-function withoutEdgeFields(response: Response): Response {
-  if (!edgeFields.some((name) => response.headers.has(name))) return response
-  const clean = new Response(response.body, response)
-  for (const name of edgeFields) clean.headers.delete(name)
-  return clean
-}
-
-type Whole = {
-  readonly status: number
-  readonly fields: Headers
-  readonly send: (init: ResponseInit) => Response
+function isHeld({ headers }: Request, { status, validators }: Whole): boolean {
+  return status === 200 && evaluatePreconditions(headers, validators) === 'not modified'
 }
 
 /** What this reader gets of a whole answer; null when a precondition fails. */
 function forReader(request: Request, whole: Whole): Response | null {
-  const { fields: headers } = whole
-  const isAmbiguous = headers.has(ambiguousDateField)
-  for (const name of edgeFields) headers.delete(name)
-  if (whole.status === 200) headers.append('Vary', 'Accept-Encoding')
-  const status = whole.status === 200 ? readerStatus(request, headers, isAmbiguous) : whole.status
-  if (status === whole.status) {
-    return request.method === 'HEAD'
-      ? new Response(null, { status, headers })
-      : whole.send({ status, headers })
-  }
-  if (status === 412) return null
-  // RFC 9110 §15.4.5: nothing that describes the content which the reader has.
-  for (const name of ['Content-Type', 'Content-Encoding', 'Content-Language', 'Content-Length'])
-    headers.delete(name)
-  return new Response(null, { status, headers })
+  const { status, validators } = whole
+  const precondition =
+    status === 200 ? evaluatePreconditions(request.headers, validators) : 'proceed'
+  if (precondition === 'failed') return null
+  if (precondition === 'not modified') return notModified(whole)
+  const init = { status, headers: whole.fields() }
+  return request.method === 'HEAD' ? new Response(null, init) : whole.send(init)
 }
 
-function readerStatus(request: Request, headers: Headers, isAmbiguous: boolean): 200 | 304 | 412 {
-  const date = Date.parse(headers.get('Last-Modified') ?? '')
-  const lastModified = Number.isNaN(date) ? null : date / 1000 + (isAmbiguous ? 1 : 0)
-  const etag = headers.get('ETag') ?? ''
-  switch (evaluatePreconditions(request.headers, { etag, lastModified })) {
-    case 'not modified':
-      return 304
-    case 'failed':
-      return 412
-    case 'proceed':
-      return 200
-  }
+function notModified(whole: Whole): Response {
+  return new Response(null, { status: 304, headers: whole.notModifiedFields() })
 }

@@ -5,9 +5,10 @@
 // An answer says itself that it may be kept (`Cloudflare-CDN-Cache-Control`) and what it depends on
 // (`Cache-Tag`).
 
+import type { Validators } from '../lib/conditional.ts'
 import { encodeBody, type Encoding } from '../lib/encoding.ts'
 import { log } from '../lib/log.ts'
-import { createResponseCache, type KeptResponse } from '../lib/response-cache.ts'
+import { createResponseCache, type Kept } from '../lib/response-cache.ts'
 
 /** What the key of an answer is made of beside its path and query: Workers Cache takes it from the props. */
 export type EdgeProps = {
@@ -58,6 +59,76 @@ export function archiveTag(path: string): string {
 /** The tag of what lists feeds by name. */
 export const directoryTag = 'directory'
 
+/** A whole answer, and what of it readers get. */
+export type Whole = {
+  readonly status: number
+  readonly validators: Validators
+  /** The fields that reach readers; those of memory are made once, for as often as it is asked. */
+  readonly fields: () => Headers
+  /** The fields of a 304 in its stead. */
+  readonly notModifiedFields: () => Headers
+  readonly send: (init: ResponseInit) => Response
+}
+
+/** A whole answer of the entrypoint `Feeds`. */
+export function wholeOf(response: Response): Whole {
+  // Its body is decoded where it is read, and coded again as the fields say: or passed as it is.
+  return wholeWith(response.status, response.headers, (init) => new Response(response.body, init))
+}
+
+function wholeWith(status: number, headers: Headers, send: Whole['send']): Whole {
+  const fields = () => readerFields(headers, status)
+  const notModifiedFields = () => notModifiedFieldsOf(headers)
+  return { status, validators: validatorsOf(headers), fields, notModifiedFields, send }
+}
+
+function validatorsOf(headers: Headers): Validators {
+  const seconds = Date.parse(headers.get('Last-Modified') ?? '') / 1000
+  const lastModified = seconds + (headers.has(ambiguousDateField) ? 1 : 0)
+  const etag = headers.get('ETag') ?? ''
+  return { etag, lastModified: Number.isNaN(lastModified) ? null : lastModified }
+}
+
+function readerFields(headers: Headers, status: number): Headers {
+  const fields = new Headers(headers)
+  for (const name of fieldsOfEdgeAlone) fields.delete(name)
+  if (status === 200) fields.append('Vary', 'Accept-Encoding')
+  return fields
+}
+
+// RFC 9110 §15.4.5: nothing that describes the content which the reader has. The hub and the address stay
+// (WebSub §4), and what lets a page of another site see them.
+const fieldsOfNotModified = [
+  'Cache-Control',
+  'ETag',
+  'Last-Modified',
+  'Vary',
+  'Link',
+  'Access-Control-Allow-Origin',
+  'Access-Control-Expose-Headers',
+  'X-Cache',
+]
+
+function notModifiedFieldsOf(headers: Headers): Headers {
+  const fields = new Headers()
+  for (const name of fieldsOfNotModified) {
+    const value = headers.get(name)
+    if (value !== null) fields.set(name, value)
+  }
+  fields.append('Vary', 'Accept-Encoding')
+  return fields
+}
+
+const fieldsOfEdgeAlone = ['Cache-Tag', 'Cloudflare-CDN-Cache-Control', ambiguousDateField]
+
+/** An answer without what is for the edge alone. */
+export function withoutEdgeFields(response: Response): Response {
+  if (!fieldsOfEdgeAlone.some((name) => response.headers.has(name))) return response
+  const clean = new Response(response.body, response)
+  for (const name of fieldsOfEdgeAlone) clean.headers.delete(name)
+  return clean
+}
+
 export type Render = (request: Request) => Promise<Response>
 
 /** An answer with its body in the coding of its key: what Workers Cache keeps. */
@@ -74,7 +145,7 @@ export async function renderEncoded(
 }
 
 /** An answer whose body has the coding that its fields name already. */
-export function asEncoded(body: BodyInit | null, init: ResponseInit): Response {
+function asEncoded(body: BodyInit | null, init: ResponseInit): Response {
   return new Response(body, { ...init, encodeBody: 'manual' })
 }
 
@@ -82,8 +153,10 @@ function mayBeKept(response: Response): boolean {
   return response.status === 200 && response.headers.has('Cloudflare-CDN-Cache-Control')
 }
 
+type KeptResponse = Kept & Whole & { readonly headers: Headers; readonly body: ArrayBuffer }
+
 // Some hundred documents of fifty long articles, of the 128 MB that an isolate has.
-const memory = createResponseCache(32_000_000)
+const memory = createResponseCache<KeptResponse>(32_000_000)
 // Who asks for what is being rendered already waits for that. Bytes, since a stream belongs to the request
 // it was made in.
 const renders = new Map<string, Promise<Outcome>>()
@@ -128,7 +201,7 @@ export async function answerFromMemory(
  * What memory has for a path and query and is fresh: so that a hit costs no call to the other entrypoint.
  * Always null where Workers Cache is, since nothing is kept here then.
  */
-export function findFresh(path: string, props: EdgeProps, nowMs: number): KeptResponse | null {
+export function findFresh(path: string, props: EdgeProps, nowMs: number): Whole | null {
   const kept = memory.find(keyOf(path, props))
   return kept && kept.freshUntilMs > nowMs ? kept : null
 }
@@ -151,7 +224,7 @@ async function refresh(
   { key, kept, encoding, render, nowMs }: Refresh
 ): Promise<Outcome> {
   const generation = memory.generation()
-  const etag = kept?.headers.find(([name]) => name === 'etag')?.[1]
+  const etag = kept?.validators.etag
   const headers = new Headers(request.headers)
   if (etag) headers.set('If-None-Match', etag)
   const asked = new Request(request, { headers })
@@ -167,20 +240,24 @@ async function refresh(
 }
 
 async function asKept(response: Response, freshUntilMs: number): Promise<KeptResponse> {
-  return {
-    status: response.status,
-    headers: [...response.headers],
-    body: await response.arrayBuffer(),
-    tags: (response.headers.get('Cache-Tag') ?? '').split(','),
-    freshUntilMs,
-  }
+  const { status, headers } = response
+  const body = await response.arrayBuffer()
+  const tags = (headers.get('Cache-Tag') ?? '').split(',')
+  const hit = wholeWith(status, marked(headers, 'HIT'), (init) => asEncoded(body, init))
+  const [fields, notModifiedFields] = [hit.fields(), hit.notModifiedFields()]
+  const ready = { fields: () => fields, notModifiedFields: () => notModifiedFields }
+  return { ...hit, ...ready, headers, body, tags, freshUntilMs }
 }
 
 function present({ status, headers, body }: KeptResponse, how: string): Response {
-  const fields = new Headers(headers.map(([name, value]): [string, string] => [name, value]))
-  fields.set('X-Cache', how)
   const isEmpty = status === 304 || status === 204
-  return asEncoded(isEmpty ? null : body, { status, headers: fields })
+  return asEncoded(isEmpty ? null : body, { status, headers: marked(headers, how) })
+}
+
+function marked(headers: Headers, how: string): Headers {
+  const fields = new Headers(headers)
+  fields.set('X-Cache', how)
+  return fields
 }
 
 /** A route that writes says here what it changed; src/app.ts lets go of it. */

@@ -11,6 +11,13 @@ export type Validators = {
 
 export type Precondition = 'proceed' | 'not modified' | 'failed'
 
+const conditions = ['If-None-Match', 'If-Modified-Since', 'If-Match', 'If-Unmodified-Since']
+
+/** Whether a request depends on what there is already (§13.1). */
+export function isConditional(headers: Headers): boolean {
+  return conditions.some((name) => headers.has(name))
+}
+
 /**
  * What the preconditions of a GET or HEAD for an existing representation come to, in the order of
  * RFC 9110 §13.2.2. Ask only once it is known that the representation exists and may be seen.

@@ -1,19 +1,17 @@
 // Answers kept in memory, within a number of bytes. No I/O, no clock.
 
-/** An answer as bytes, so that giving it again costs no encoding. */
-export type KeptResponse = {
-  readonly status: number
-  readonly headers: readonly (readonly [string, string])[]
+/** An answer as bytes, so that giving it again costs no encoding; what else it has is the caller's. */
+export type Kept = {
   readonly body: ArrayBuffer
   /** What it depends on: names of any kind. */
   readonly tags: readonly string[]
   readonly freshUntilMs: number
 }
 
-export type ResponseCache = {
-  readonly find: (key: string) => KeptResponse | null
+export type ResponseCache<K extends Kept> = {
+  readonly find: (key: string) => K | null
   /** Keeps an answer, and forgets those that were asked for longest ago as far as there is no room. */
-  readonly keep: (key: string, response: KeptResponse) => void
+  readonly keep: (key: string, response: K) => void
   /** Lets every answer that depends on one of these be stale. */
   readonly invalidate: (tags: readonly string[]) => void
   readonly clear: () => void
@@ -26,12 +24,12 @@ export type ResponseCache = {
 const overheadBytes = 2_000
 
 /** A cache of at most `bytesMax` bytes; one answer takes at most a quarter of them. */
-export function createResponseCache(bytesMax: number): ResponseCache {
+export function createResponseCache<K extends Kept>(bytesMax: number): ResponseCache<K> {
   // In the order of their last use, oldest first.
-  const kept = new Map<string, KeptResponse>()
+  const kept = new Map<string, K>()
   let bytes = 0
   let generation = 0
-  const sizeOf = (response: KeptResponse) => response.body.byteLength + overheadBytes
+  const sizeOf = (response: K) => response.body.byteLength + overheadBytes
   const forget = (key: string) => {
     const response = kept.get(key)
     if (response && kept.delete(key)) bytes -= sizeOf(response)
