@@ -6,13 +6,15 @@
 //   npm run bench -- --only miss,post      these and what they are compared with
 //   npm run bench -- --profile --only post where their time goes, at the first of the sizes
 //   npm run bench -- --write               and writes docs/benchmarks.md
+//
+// The load comes from wrk (Debian: apt-get install wrk).
 
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 
-import { drive, type Measured } from './bench/drive.ts'
+import { drive, loadGenerator, type Measured } from './bench/drive.ts'
 import { tableOf, whole, type Outcome } from './bench/report.ts'
 import { scenarios, type Scenario } from './bench/scenarios.ts'
 import { profile } from './bench/profile.ts'
@@ -31,8 +33,8 @@ const { values: options } = parseArgs({
 })
 const sizes = options.quick ? [postedCount] : options.sizes.split(',').map(Number)
 const rounds = options.quick ? 2 : 5
-const seconds = options.quick ? 0.8 : 3
-const warmUpSeconds = options.quick ? 0.4 : 1
+const seconds = options.quick ? 1 : 3
+const warmUpArticles = 300
 const chosen = choose(options.only.split(',').filter((name) => name !== ''))
 
 const folder = mkdtempSync(join(tmpdir(), 'loa-bench-'))
@@ -45,7 +47,7 @@ try {
 }
 
 async function measureAll(): Promise<void> {
-  const sections = [described()]
+  const sections = [described(await loadGenerator())]
   for (const size of sizes) sections.push(await measureAt(size))
   const text = sections.join('\n\n')
   if (options.write) {
@@ -97,43 +99,56 @@ type Runs = Map<Scenario, Measured[]>
 // One after the other in each round, so that whatever else the machine does meets all of them.
 async function race(stage: Stage): Promise<Runs> {
   const runs: Runs = new Map(chosen.map((scenario) => [scenario, []]))
-  for (const scenario of chosen) await drive(stage, await scenario.prepare(stage), warmUpSeconds)
+  for (const scenario of chosen) await warmUp(stage, scenario)
   for (let round = 0; round < rounds; round++) {
     for (const [scenario, measured] of runs) {
-      measured.push(await drive(stage, await scenario.prepare(stage), seconds))
+      measured.push(await drive(stage, await scenario.prepare(stage, seconds), seconds))
     }
   }
   return runs
 }
 
+// One by one, so that an answer which is none of those that are raced for can be seen.
+async function warmUp(stage: Stage, { prepare, statuses, articles = 1 }: Scenario): Promise<void> {
+  const { requests, connections } = await prepare(stage, 1)
+  let sent = 0
+  const connection = async () => {
+    while (sent < warmUpArticles / articles) {
+      const request = requests[sent++ % requests.length]
+      const { status, body } = request ? await stage.send(request) : { status: 0, body: '' }
+      if (!statuses.includes(status))
+        throw new Error(`${request?.path}: ${status} ${body.toString()}`)
+    }
+  }
+  await Promise.all(Array.from({ length: connections }, connection))
+}
+
 async function examine(stage: Stage, scenario: Scenario, runs: Runs): Promise<Outcome> {
-  const { next, learn } = (await scenario.prepare(stage)).reader()
+  const { requests } = await scenario.prepare(stage, 1)
   const edge = new Set<string>()
-  for (let probe = 0; probe < 3; probe++) {
-    const sent = next()
-    const { headers } = await stage.send(sent)
-    learn?.(sent, headers as Record<string, string>)
-    edge.add(String(headers['x-cache'] ?? headers['cf-cache-status'] ?? ''))
+  for (const request of [...requests, ...requests].slice(0, 3)) {
+    const { headers } = await stage.send(request)
+    edge.add(String(headers['x-cache'] ?? ''))
   }
   const rows = scenario.runsLoa ? await countRows(stage, scenario) : null
   return { scenario, runs: runs.get(scenario) ?? [], rows, edge: [...edge] }
 }
 
 // What one request reads and writes, once those before it did what they could for it.
-async function countRows(stage: Stage, scenario: Scenario): Promise<Rows> {
-  const { next } = (await scenario.prepare(stage)).reader()
-  const requests = scenario.countedOver ?? 1
-  for (let n = 0; n < requests; n++) await stage.ask(next())
+async function countRows(stage: Stage, { prepare, countedOver = 1 }: Scenario): Promise<Rows> {
+  const { requests } = await prepare(stage, 1)
+  const asked = requests.length === 1 ? [...requests, ...requests] : requests
+  for (const request of asked.slice(0, countedOver)) await stage.ask(request)
   const before = await stage.rows()
-  for (let n = 0; n < requests; n++) await stage.ask(next())
+  for (const request of asked.slice(countedOver, 2 * countedOver)) await stage.ask(request)
   const after = await stage.rows()
   return {
-    rowsRead: (after.rowsRead - before.rowsRead) / requests,
-    rowsWritten: (after.rowsWritten - before.rowsWritten) / requests,
+    rowsRead: (after.rowsRead - before.rowsRead) / countedOver,
+    rowsWritten: (after.rowsWritten - before.rowsWritten) / countedOver,
   }
 }
 
-function described(): string {
+function described(generator: string): string {
   const version = (name: string) => {
     const file = join('node_modules', name, 'package.json')
     return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version
@@ -141,14 +156,16 @@ function described(): string {
   const machine = `${availableParallelism()} cores, ${process.arch}, Node ${process.versions.node}`
   const text = `# Benchmarks
 
-Written by \`npm run bench -- --write\`. Measured on ${machine}, workerd ${version('workerd')}, Miniflare ${version('miniflare')}, autocannon ${version('autocannon')}:
+Written by \`npm run bench -- --write\`. Measured on ${machine}, workerd ${version('workerd')}, Miniflare ${version('miniflare')}, ${generator}:
 ${rounds} rounds of ${seconds} s for each kind of work, one after the other in each round; medians, and the lowest and highest ratio of a round. The Worker is the
 bundle as deployed, D1 is Miniflare's; both run in one workerd process, whose CPU time is given per request. **Only ratios within a table mean something**: no network, no Cloudflare.
 
-- *hello*: a Worker that answers "Hello World!". *rows*: a Worker that reads from D1 the articles of 6 kB that the document lists, 50 to 99 of them, and returns their bytes as they are.
-  *insert*: a Worker that inserts one such article into a table of four columns. *\`feed\` 6.0.0*: the same rows written as RSS by that package, in a Worker.
-- *hit*: a reader without validators, gzip. *304*: a reader that holds the current document. *revalidation*: the same, at an address where no cache can know it yet. *miss*: a whole
-  document at such an address, not compressed.
+What is read is the feed of a source: fifty articles of 6 kB. Readers say in their \`User-Agent\` who they are, and are counted.
+
+- *hello*: a Worker that answers "Hello World!". *bytes*: a Worker that does nothing but give out what the RSS hit gives, fields and compressed body, from a variable. *Cache API*: the same from \`caches.default\`. *rows*: a Worker that reads the same fifty
+  articles from D1 and returns their bytes as they are. *\`feed\` 6.0.0*: the same rows written as RSS by that package. *insert*: a Worker that inserts one such article into a table of four columns.
+- *hit*: a reader without validators, gzip. *304*: a reader that holds the current document. *revalidation*: the same, while what the edge keeps never counts as fresh. *miss*: a whole document, not
+  compressed, at an address where nothing is kept.
 - *post*: one signed article of 6 kB. *post of 100*: its ratio counts articles. *mixed day*: of 100 requests 90 polls with validators, 9 without, 1 post, over 21 documents.
 - Rows are counted by D1 itself, in a copy of the Worker, for one request (mixed day: the mean of 100).`
   console.log(text)

@@ -1,90 +1,89 @@
-// Load: many connections that ask as fast as they are answered, and what that cost.
+// Load: many connections that ask as fast as they are answered, and what that cost. wrk sends it: a client
+// that spends more on an answer than the server did would measure itself.
 
-import autocannon from 'autocannon'
+import { execFile } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 
 import { cpuMsOf, type Sent, type Stage } from './stage.ts'
 
-/** Where one connection's requests come from; it may learn from the answers. */
-export type Reader = {
-  readonly next: () => Sent
-  readonly learn?: (sent: Sent, headers: Record<string, string>) => void
-}
-
+/** Requests in the order they are sent, and what happens at their end (load.lua). */
 export type Load = {
   readonly connections: number
-  /** One for each connection. */
-  readonly reader: () => Reader
-  readonly statuses: readonly number[]
-  /** So many requests, whatever time they take. */
-  readonly amount?: number
+  readonly requests: readonly Sent[]
+  readonly mode: 'again' | 'once' | 'learn'
 }
 
 export type Measured = {
   readonly requestsPerSecond: number
   /** Of answers, headers included. */
   readonly bytesPerRequest: number
+  /** Of the server. */
   readonly cpuMsPerRequest: number | null
 }
 
-export async function drive(stage: Stage, load: Load, seconds: number): Promise<Measured> {
-  const answered = await attempt(stage, load, seconds)
-  // A machine with much else to do may not answer at all in so short a time.
-  return answered ?? drive(stage, load, seconds * 4)
-}
+type Summary = Record<'requests' | 'bytes' | 'microseconds' | 'refused' | 'failed', number>
 
-async function attempt(stage: Stage, load: Load, seconds: number): Promise<Measured | null> {
-  const cpuBefore = cpuMsOf(stage.pids)
-  const begun = performance.now()
-  const result = await run(stage.port, load, seconds)
-  const elapsed = (performance.now() - begun) / 1000
-  const cpuAfter = cpuMsOf(stage.pids)
-  check(result, load)
-  const answered = result.requests.total
-  if (answered === 0) return null
-  return {
-    requestsPerSecond: answered / elapsed,
-    bytesPerRequest: result.throughput.total / answered,
-    cpuMsPerRequest:
-      cpuBefore === null || cpuAfter === null ? null : (cpuAfter - cpuBefore) / answered,
+const script = join(import.meta.dirname, 'load.lua')
+
+/** Whole seconds, since wrk knows no parts of one; more of them when nothing was answered in so few. */
+export async function drive(stage: Stage, load: Load, seconds: number): Promise<Measured> {
+  const folder = mkdtempSync(join(tmpdir(), 'loa-load-'))
+  try {
+    const file = join(folder, 'requests')
+    writeFileSync(file, Buffer.concat(load.requests.map(entryOf)))
+    const cpuBefore = cpuMsOf(stage.pids)
+    const url = `http://127.0.0.1:${stage.port}`
+    const options = ['-t1', `-c${load.connections}`, `-d${seconds}s`, '--timeout', '60s']
+    const output = await wrk([...options, '-s', script, url, '--', file, load.mode])
+    const cpuAfter = cpuMsOf(stage.pids)
+    const summary = JSON.parse(output.trim().split('\n').at(-1) ?? '') as Summary
+    // A race that is won by refusing is none.
+    if (summary.refused + summary.failed > 0) throw new Error(output)
+    if (summary.requests === 0) return await drive(stage, load, seconds * 4)
+    return {
+      requestsPerSecond: summary.requests / (summary.microseconds / 1e6),
+      bytesPerRequest: summary.bytes / summary.requests,
+      cpuMsPerRequest:
+        cpuBefore === null || cpuAfter === null ? null : (cpuAfter - cpuBefore) / summary.requests,
+    }
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
   }
 }
 
-// autocannon gives each connection a context of its own, and keeps what is put into it.
-type Context = { reader?: Reader; sent?: Sent }
+function entryOf({ method, host, path, headers, body = '' }: Sent): Buffer {
+  const bytes = Buffer.from(body)
+  const fields = {
+    Host: host,
+    ...headers,
+    ...(method === 'POST' && { 'Content-Length': bytes.length }),
+  }
+  const lines = Object.entries(fields).map(([name, value]) => `${name}: ${value}\r\n`)
+  const request = Buffer.from(`${method} ${path} HTTP/1.1\r\n${lines.join('')}\r\n`)
+  const length = Buffer.from(`${request.length + bytes.length}\n`)
+  return Buffer.concat([length, request, bytes])
+}
 
-function run(port: number, load: Load, seconds: number): Promise<autocannon.Result> {
-  return autocannon({
-    url: `http://127.0.0.1:${port}`,
-    connections: load.connections,
-    ...(load.amount === undefined ? { duration: seconds } : { amount: load.amount }),
-    timeout: 60,
-    requests: [
-      {
-        setupRequest(request, context: Context) {
-          context.reader ??= load.reader()
-          const sent = context.reader.next()
-          context.sent = sent
-          const { method, path, host, headers, body } = sent
-          return {
-            ...request,
-            method: method as 'GET',
-            path,
-            headers: { ...headers, host },
-            ...(body !== undefined && { body }),
-          }
-        },
-        onResponse(_status, _body, context: Context, headers) {
-          if (context.sent) context.reader?.learn?.(context.sent, headers as Record<string, string>)
-        },
-      },
-    ],
+function wrk(args: readonly string[]): Promise<string> {
+  return new Promise((settle, fail) => {
+    execFile('wrk', args, (error, stdout, stderr) => {
+      if (!error) settle(stdout)
+      else if (error.code === 'ENOENT') fail(new Error(missing))
+      else fail(new Error(`wrk: ${stdout}${stderr}`))
+    })
   })
 }
 
-// A race that is won by refusing is none.
-function check({ statusCodeStats = {}, errors, timeouts }: autocannon.Result, load: Load) {
-  const strange = Object.keys(statusCodeStats).filter((code) => !load.statuses.includes(+code))
-  if (strange.length === 0 && errors === 0 && timeouts === 0) return
-  const counts = JSON.stringify(statusCodeStats)
-  throw new Error(`answers: ${counts}, ${errors} errors, ${timeouts} timeouts`)
+const missing = 'The load comes from wrk: apt-get install wrk, or brew install wrk.'
+
+/** The version of wrk, as it says itself. */
+export async function loadGenerator(): Promise<string> {
+  const said = await new Promise<string>((settle, fail) => {
+    execFile('wrk', ['-v'], (error, stdout) =>
+      error?.code === 'ENOENT' ? fail(new Error(missing)) : settle(stdout)
+    )
+  })
+  return said.split(' ').slice(0, 2).join(' ')
 }

@@ -5,14 +5,17 @@ import { createHmac, randomUUID } from 'node:crypto'
 import { hosts, secrets, type Sent, type Stage } from './stage.ts'
 import { sourceCount } from './text.ts'
 
-/** Signs posts of articles as Standard Webhooks 1.0.0 says, by one source after the other. */
-export async function signer(stage: Stage): Promise<(items: readonly unknown[]) => Sent> {
+/** Signs posts of articles as Standard Webhooks 1.0.0 says, by one source after the other, from the given one on. */
+export async function signer(
+  stage: Stage,
+  first: number
+): Promise<(items: readonly unknown[]) => Sent> {
   const keys = await Promise.all(
     Array.from({ length: sourceCount }, (_, source) => readKey(stage, slugOf(source)))
   )
   let posts = 0
   return (items) => {
-    const source = posts++ % sourceCount
+    const source = first + (posts++ % (sourceCount - first))
     return signedPost(keys[source] ?? Buffer.alloc(0), source, items)
   }
 }

@@ -1,6 +1,10 @@
 // Where the time of a scenario goes, as V8's sampling profiler sees it in Loa's own isolate: D1, which
 // runs beside it, shows as time that was waited.
 
+import { writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
 import { drive } from './drive.ts'
 import { table } from './report.ts'
 import type { Scenario } from './scenarios.ts'
@@ -15,10 +19,13 @@ type Profile = {
 
 const listedMax = 25
 
-/** The functions that took longest by themselves, of one run of a scenario. */
+/**
+ * The functions that took longest by themselves, of one run of a scenario, and the file with the whole
+ * profile: Chrome DevTools and speedscope draw it as a flame graph.
+ */
 export async function profile(stage: Stage, scenario: Scenario, seconds: number): Promise<string> {
-  await drive(stage, await scenario.prepare(stage), seconds)
-  const load = await scenario.prepare(stage)
+  await drive(stage, await scenario.prepare(stage, seconds), seconds)
+  const load = await scenario.prepare(stage, seconds)
   const session = await connect(stage.inspectorUrl)
   await session.call('Profiler.enable')
   await session.call('Profiler.setSamplingInterval', { interval: 200 })
@@ -26,7 +33,9 @@ export async function profile(stage: Stage, scenario: Scenario, seconds: number)
   await drive(stage, load, seconds)
   const { profile: taken } = (await session.call('Profiler.stop')) as { profile: Profile }
   session.close()
-  return `### ${scenario.name}\n\n${tableOf(taken)}`
+  const file = join(tmpdir(), `loa-${scenario.name.replaceAll(' ', '-')}.cpuprofile`)
+  writeFileSync(file, JSON.stringify(taken))
+  return `### ${scenario.name}\n\n${tableOf(taken)}\n\nFor a flame graph: ${file}`
 }
 
 function tableOf({ nodes, samples, timeDeltas }: Profile): string {

@@ -63,8 +63,8 @@ function rowOf({ scenario, runs, rows, edge }: Outcome, outcomes: readonly Outco
     whole(median(runs.map((run) => run.requestsPerSecond))),
     cpu.length === 0 ? '' : median(cpu).toFixed(2),
     whole(median(runs.map((run) => run.bytesPerRequest))),
-    rows === null ? '' : whole(rows.rowsRead),
-    rows === null ? '' : whole(rows.rowsWritten),
+    rows === null ? '' : short(rows.rowsRead),
+    rows === null ? '' : short(rows.rowsWritten),
     edge.join(' '),
   ]
 }
@@ -75,6 +75,11 @@ export function median(values: readonly number[]): number {
   return sorted.length % 2 === 1
     ? (sorted[Math.floor(middle)] ?? NaN)
     : ((sorted[middle - 1] ?? NaN) + (sorted[middle] ?? NaN)) / 2
+}
+
+// A mean may be less than one.
+function short(value: number): string {
+  return Number.isInteger(value) || value >= 100 ? whole(value) : value.toFixed(2)
 }
 
 export function whole(value: number): string {

@@ -1,6 +1,6 @@
-// What is measured. Each scenario says how its requests come about, and what it is compared with.
+// What is measured. Each scenario says which requests it is made of, and what it is compared with.
 
-import type { Load, Reader } from './drive.ts'
+import type { Load } from './drive.ts'
 import { signer } from './posts.ts'
 import { hosts, type Sent, type Stage } from './stage.ts'
 import { sampleItem } from './text.ts'
@@ -9,8 +9,9 @@ export type Scenario = {
   readonly name: string
   /** The scenario whose requests per second its own are divided by; null for a baseline. */
   readonly against: 'hello' | 'rows' | 'insert' | null
-  /** Made anew for each run: what a client knows before it begins. */
-  readonly prepare: (stage: Stage) => Promise<Load>
+  /** Made anew for each run: more requests than can be answered in so many seconds. */
+  readonly prepare: (stage: Stage, seconds: number) => Promise<Load>
+  readonly statuses: readonly number[]
   /** How many articles a request stores. */
   readonly articles?: number
   /** Whether it is Loa that answers, so that there are rows of its own to count. */
@@ -20,187 +21,173 @@ export type Scenario = {
 }
 
 const connections = 16
-const gzip = { 'Accept-Encoding': 'gzip' }
-const feed = '/feed.atom'
+
+// The document that is read: fifty articles of a source that posts nothing in the meantime.
+const quietFeed = '/sources/nguon-0'
+const firstPosting = 1
+
+// What a program of one person says: the dearest kind of reader to count.
+const agent = { 'User-Agent': 'NetNewsWire (RSS Reader; https://netnewswire.com/)' }
+const gzip = { ...agent, 'Accept-Encoding': 'gzip' }
+
+const read = (host: string, path: string, headers: Record<string, string>): Sent => {
+  return { method: 'GET', host, path, headers }
+}
+
+const onLoa = { runsLoa: true, statuses: [200] }
+const onBaseline = { runsLoa: false, statuses: [200], against: null }
 
 export const scenarios: readonly Scenario[] = [
   {
+    ...onBaseline,
     name: 'hello',
-    against: null,
-    runsLoa: false,
-    prepare: () => same({ method: 'GET', host: hosts.hello, path: '/', headers: {} }),
+    prepare: async () => again(read(hosts.hello, '/', agent)),
   },
-  { name: 'hit RSS', against: 'hello', runsLoa: true, prepare: (stage) => hit(stage, '/feed.rss') },
+  { ...onBaseline, name: 'bytes', against: 'hello', prepare: (stage) => bytes(stage, '/bytes') },
   {
-    name: 'hit Atom',
+    ...onBaseline,
+    name: 'Cache API',
     against: 'hello',
-    runsLoa: true,
-    prepare: (stage) => hit(stage, '/feed.atom'),
+    prepare: (stage) => bytes(stage, '/cached'),
   },
+  ...(['rss', 'atom', 'json'] as const).map((extension): Scenario => {
+    const poll = read(hosts.loa, `${quietFeed}/feed.${extension}`, gzip)
+    return {
+      ...onLoa,
+      name: `hit ${extension}`,
+      against: 'hello',
+      prepare: async () => again(poll),
+    }
+  }),
   {
-    name: 'hit JSON',
+    ...onLoa,
+    name: '304',
     against: 'hello',
-    runsLoa: true,
-    prepare: (stage) => hit(stage, '/feed.json'),
+    prepare: (stage) => held(stage, hosts.loa),
+    statuses: [304],
   },
-  { name: '304', against: 'hello', runsLoa: true, prepare: held },
-  { name: 'revalidation', against: 'hello', runsLoa: true, prepare: revalidated },
-  { name: 'mixed day', against: 'hello', runsLoa: true, prepare: mixedDay, countedOver: 100 },
   {
+    ...onLoa,
+    name: 'revalidation',
+    against: 'hello',
+    prepare: (stage) => held(stage, hosts.stale),
+    statuses: [304],
+  },
+  {
+    ...onLoa,
+    name: 'mixed day',
+    against: 'hello',
+    prepare: mixedDay,
+    statuses: [200, 201, 304],
+    countedOver: 100,
+  },
+  {
+    ...onBaseline,
     name: 'rows',
-    against: null,
-    runsLoa: false,
-    prepare: (stage) => rowsOf(stage, '/rows'),
+    prepare: async () => again(read(hosts.baselines, `/rows?of=${quietFeed}`, agent)),
   },
-  { name: 'miss', against: 'rows', runsLoa: true, prepare: missed },
+  { ...onLoa, name: 'miss', against: 'rows', prepare: missed },
   {
+    ...onBaseline,
     name: '`feed` 6.0.0',
     against: 'rows',
-    runsLoa: false,
-    prepare: (stage) => rowsOf(stage, '/package'),
+    prepare: async () => again(read(hosts.baselines, `/package?of=${quietFeed}`, agent)),
   },
-  { name: 'insert', against: null, runsLoa: false, prepare: inserted },
+  { ...onBaseline, name: 'insert', prepare: inserted, statuses: [201] },
   {
+    ...onLoa,
     name: 'post',
     against: 'insert',
-    runsLoa: true,
-    prepare: (stage) => posted(stage, 1),
+    prepare: (stage, seconds) => posted(stage, 1, 1500 * seconds),
+    statuses: [201],
     articles: 1,
   },
   {
+    ...onLoa,
     name: 'post of 100',
     against: 'insert',
-    runsLoa: true,
-    prepare: (stage) => posted(stage, 100),
+    prepare: async (stage, seconds) => {
+      return { ...(await posted(stage, 100, 40 * seconds)), connections: 4 }
+    },
     articles: 100,
   },
 ]
 
-async function same(sent: Sent, statuses: readonly number[] = [200]): Promise<Load> {
-  return { connections, statuses, reader: () => ({ next: () => sent }) }
+function again(sent: Sent): Load {
+  return { connections, requests: [sent], mode: 'again' }
 }
 
-// As many rows as the document lists by now.
-async function rowsOf({ send }: Stage, path: string): Promise<Load> {
-  const { body } = await send({ method: 'GET', host: hosts.loa, path: '/feed.json', headers: {} })
-  const { items } = JSON.parse(body.toString()) as { items: unknown[] }
-  const limited = `${path}?limit=${items.length}`
-  return same({ method: 'GET', host: hosts.baselines, path: limited, headers: {} })
-}
-
-// The edge has it, the reader has nothing.
-async function hit({ send }: Stage, path: string): Promise<Load> {
-  const sent = { method: 'GET', host: hosts.loa, path, headers: gzip }
-  await send(sent)
-  return same(sent)
+// What a hit gives, from a Worker that does nothing else.
+async function bytes({ send }: Stage, path: string): Promise<Load> {
+  const { headers, body } = await send(read(hosts.loa, `${quietFeed}/feed.rss`, gzip))
+  const hopByHop = new Set(['content-length', 'connection', 'date', 'transfer-encoding'])
+  const fields = Object.entries(headers).filter(([name]) => !hopByHop.has(name))
+  await send({
+    method: 'PUT',
+    host: hosts.baselines,
+    path: '/bytes',
+    headers: Object.fromEntries(fields) as Record<string, string>,
+    body,
+  })
+  return again(read(hosts.baselines, path, gzip))
 }
 
 // The edge has it, and so has the reader.
-async function held({ send }: Stage): Promise<Load> {
-  const sent = { method: 'GET', host: hosts.loa, path: feed, headers: gzip }
-  const etag = String((await send(sent)).headers['etag'])
-  return same({ ...sent, headers: { ...gzip, 'If-None-Match': etag } }, [304])
+async function held({ send }: Stage, host: string): Promise<Load> {
+  const poll = read(host, `${quietFeed}/feed.atom`, gzip)
+  const etag = String((await send(poll)).headers['etag'])
+  return again({ ...poll, headers: { ...gzip, 'If-None-Match': etag } })
 }
 
 // Every host has documents of its own, since they name it: at a host that was never asked for, nothing
-// can be cached, whatever keeps bytes on the way.
+// can be kept.
 let hostsSpent = 0
 
-function freshHost(): string {
-  return `n${++hostsSpent}.example`
-}
-
-// The reader has it, the edge does not know that it is current: one row tells. Another copy of Loa says
-// what the validator is, so that the one which is measured was never asked for it.
-async function revalidated(stage: Stage): Promise<Load> {
-  const polls: Sent[] = []
-  const prepare = async () => {
-    while (polls.length < revalidationsPerRun) {
-      const host = freshHost()
-      const poll = { method: 'GET', host, path: feed, headers: gzip }
-      // Every validator there is matches it (RFC 9110 §13.1.2); the answer names the current one.
-      const any = { ...poll, headers: { 'If-None-Match': '*' } }
-      const etag = (await stage.ask(any)).get('ETag') ?? ''
-      polls.push({ ...poll, headers: { ...gzip, 'If-None-Match': etag } })
-    }
-  }
-  await Promise.all(Array.from({ length: connections }, prepare))
-  const next = () => {
-    const poll = polls.pop()
-    if (!poll) throw new Error('more polls than were prepared')
-    return poll
-  }
-  return { connections, statuses: [304], amount: revalidationsPerRun, reader: () => ({ next }) }
-}
-
-const revalidationsPerRun = 300
-
-// Neither has it.
-async function missed(): Promise<Load> {
-  const next = () => ({ method: 'GET', host: freshHost(), path: feed, headers: {} })
-  return { connections, statuses: [200], reader: () => ({ next }) }
+async function missed(_stage: Stage, seconds: number): Promise<Load> {
+  const requests = Array.from({ length: 1500 * seconds }, () =>
+    read(`n${++hostsSpent}.example`, `${quietFeed}/feed.atom`, agent)
+  )
+  return { connections, requests, mode: 'once' }
 }
 
 const polledSources = 6
 
 // 90 polls by readers that keep what they have, 9 by those that do not, and a post, over and over.
-async function mixedDay(stage: Stage): Promise<Load> {
-  const sign = await signer(stage)
-  const extensions = ['rss', 'atom', 'json']
-  const paths = Array.from({ length: polledSources + 1 }, (_, n) =>
-    n === 0 ? '' : `/sources/nguon-${n - 1}`
-  ).flatMap((path) => extensions.map((extension) => `${path}/feed.${extension}`))
-  const known = new Map<string, string>()
+async function mixedDay(stage: Stage, seconds: number): Promise<Load> {
+  const sign = await signer(stage, firstPosting)
+  const feeds = Array.from({ length: polledSources }, (_, n) => `/sources/nguon-${n}`)
+  const paths = ['', ...feeds].flatMap((feed) =>
+    ['rss', 'atom', 'json'].map((extension) => `${feed}/feed.${extension}`)
+  )
+  const etags = new Map<string, string>()
   for (const path of paths) {
-    const { headers } = await stage.send({ method: 'GET', host: hosts.loa, path, headers: gzip })
-    known.set(path, String(headers['etag']))
+    const { headers } = await stage.send(read(hosts.loa, path, gzip))
+    etags.set(path, String(headers['etag']))
   }
-  let begun = 0
-  return {
-    connections,
-    statuses: [200, 201, 304],
-    reader: () => dayOf(begun++ * 37, new Map(known)),
-  }
-
-  // Each connection is a reader that takes up the day at another point.
-  function dayOf(from: number, kept: Map<string, string>): Reader {
-    let n = from
-    const next = (): Sent => {
-      n++
-      if (n % 100 === 0) return sign([freshItem()])
-      const path = paths[n % paths.length] ?? ''
-      const etag = kept.get(path)
-      const isPolite = n % 100 > 9 && etag !== undefined
-      const headers = isPolite ? { ...gzip, 'If-None-Match': etag } : gzip
-      return { method: 'GET', host: hosts.loa, path, headers }
-    }
-    const learn: Reader['learn'] = ({ path }, headers) => {
-      const etag = headers['etag'] ?? headers['ETag']
-      if (etag !== undefined) kept.set(path, etag)
-    }
-    return { next, learn }
-  }
+  const requests = Array.from({ length: 5000 * seconds }, (_, n) => {
+    if (n % 100 === 99) return sign([freshItem()])
+    const path = paths[n % paths.length] ?? ''
+    const known = { 'If-None-Match': etags.get(path) ?? '' }
+    return read(hosts.loa, path, n % 100 < 9 ? gzip : { ...gzip, ...known })
+  })
+  return { connections, requests, mode: 'learn' }
 }
 
-async function inserted(): Promise<Load> {
-  const next = (): Sent => ({
+async function inserted(_stage: Stage, seconds: number): Promise<Load> {
+  const requests = Array.from({ length: 3000 * seconds }, () => ({
     method: 'POST',
     host: hosts.baselines,
     path: '/insert',
     headers: { 'Content-Type': 'application/json' },
     body: JSON.stringify(freshItem()),
-  })
-  return { connections, statuses: [201], reader: () => ({ next }) }
+  }))
+  return { connections, requests, mode: 'once' }
 }
 
-async function posted(stage: Stage, articles: number): Promise<Load> {
-  const sign = await signer(stage)
-  const next = () => sign(Array.from({ length: articles }, freshItem))
-  const reader = () => ({ next })
-  // Large posts would not be done when the time is.
-  return articles === 1
-    ? { connections, statuses: [201], reader }
-    : { connections: 4, statuses: [200], amount: 6, reader }
+async function posted(stage: Stage, articles: number, amount: number): Promise<Load> {
+  const sign = await signer(stage, firstPosting)
+  const post = () => sign(Array.from({ length: articles }, freshItem))
+  return { connections, requests: Array.from({ length: amount }, post), mode: 'once' }
 }
 
 // Never the same article twice, in any run over one database.

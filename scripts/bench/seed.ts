@@ -20,7 +20,7 @@ export async function seed(bundles: string, state: string, articles: number): Pr
   await migrate(stage)
   for (let source = 0; source < sourceCount; source++) await putSource(stage, source)
   // The signer takes one source after the other: each posts what is its own.
-  const sign = await signer(stage)
+  const sign = await signer(stage, 0)
   for (let source = 0; source < sourceCount; source++) {
     const items = Array.from({ length: postedCount }, (_, n) => n)
       .filter((n) => n % sourceCount === source)

@@ -1,4 +1,4 @@
-// Where the race is run: one workerd with Loa as it is deployed, Loa that counts its rows, a hello-world
+// Where the race is run: one workerd with Loa as it is deployed, Loa that is looked into, a hello-world
 // Worker and the baselines, over one D1.
 
 import { execFile } from 'node:child_process'
@@ -12,7 +12,7 @@ const root = join(import.meta.dirname, '../..')
 /** The Workers by the hosts that reach them; Loa answers every other host too. */
 export const hosts = {
   loa: 'loa.example',
-  counted: 'counted.example',
+  stale: 'stale.example',
   hello: 'hello.example',
   baselines: 'baselines.example',
 } as const
@@ -27,7 +27,7 @@ export async function bundle(into: string, isMinified = true): Promise<void> {
   const workers = 'scripts/bench/workers'
   const runs = [
     ['loa', 'src/worker.ts', 'wrangler.toml'],
-    ['counted', `${workers}/counted.ts`, 'wrangler.toml'],
+    ['observed', `${workers}/observed.ts`, 'wrangler.toml'],
     ['baselines', `${workers}/baselines.ts`, `${workers}/wrangler.toml`],
   ] as const
   await Promise.all(
@@ -53,7 +53,7 @@ export type Sent = {
   readonly host: string
   readonly path: string
   readonly headers: Record<string, string>
-  readonly body?: string
+  readonly body?: string | Buffer
 }
 
 type Received = {
@@ -71,8 +71,8 @@ export type Stage = {
   readonly db: D1Database
   /** The processes that answer: where the CPU time goes. */
   readonly pids: readonly number[]
-  /** A request to the Loa that counts: it may name any host. */
-  readonly ask: (request: Sent) => Promise<Headers>
+  /** A request to the Loa that is looked into: it may name any host. */
+  readonly ask: (request: Sent) => Promise<void>
   /** The rows that this Loa has read and written so far. */
   readonly rows: () => Promise<Rows>
   /** One request, as a client would send it. */
@@ -90,7 +90,7 @@ export async function openStage(
   const miniflare = new Miniflare(await optionsOf(bundles, state, isInspected))
   const url = await miniflare.ready
   const port = Number(url.port)
-  const counted = await miniflare.getWorker('counted')
+  const observed = await miniflare.getWorker('observed')
   return {
     port,
     inspectorUrl: isInspected
@@ -99,15 +99,14 @@ export async function openStage(
     db: await miniflare.getD1Database('DB', 'loa'),
     pids: childProcesses().filter((pid) => !before.has(pid)),
     ask: async ({ method, host, path, headers, body }) => {
-      const response = await counted.fetch(`http://${host}${path}`, {
+      const response = await observed.fetch(`http://${host}${path}`, {
         method,
         headers,
         ...(body !== undefined && { body }),
       })
       await response.arrayBuffer()
-      return response.headers as unknown as Headers
     },
-    rows: async () => (await (await counted.fetch('http://x/__counted')).json()) as Rows,
+    rows: async () => (await (await observed.fetch('http://x/__counted')).json()) as Rows,
     send: (request) => send(port, request),
     dispose: () => miniflare.dispose(),
   }
@@ -159,9 +158,9 @@ async function optionsOf(bundles: string, state: string, isInspected: boolean) {
       { ...loa, name: 'loa', modules: script('loa') },
       {
         ...loa,
-        name: 'counted',
-        routes: at(hosts.counted),
-        modules: script('counted'),
+        name: 'observed',
+        routes: at(hosts.stale),
+        modules: script('observed'),
         // A queue has one consumer.
         queueConsumers: {},
       },

@@ -14,10 +14,9 @@ const site = { origin: 'https://loa.example', title: 'Loa', description: 'Everyt
 const roundMs = 150
 
 export async function raceWriters({ db }: Stage, rounds: number): Promise<string> {
-  const address = parseFeedUrl(new URL(`${site.origin}/feed.rss`))
+  const address = parseFeedUrl(new URL(`${site.origin}/sources/nguon-0/feed.rss`))
   const state = address && (await findDocument(db, address))
-  if (state === null || typeof state === 'string')
-    throw new Error(`no feed of everything: ${state}`)
+  if (state === null || typeof state === 'string') throw new Error(`no feed: ${state}`)
   const feed = await loadDocument(db, state, site)
   const rows = formats.map(({ name, extension, write }) => {
     const theirs = theirWriters[extension]

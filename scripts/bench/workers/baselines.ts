@@ -1,5 +1,6 @@
-// What Loa is measured against, in the same process and over the same database: the same rows read and
-// given out as they are, the same rows written by the `feed` package, one row inserted.
+// What Loa is measured against, in the same process and over the same database: the same answer given out
+// of a variable, or by the Cache API, the same rows read and given out as they are, the same rows written by
+// the `feed` package, one row inserted.
 
 import { Feed } from 'feed'
 
@@ -17,24 +18,42 @@ type Row = {
 
 export default {
   async fetch(request, env): Promise<Response> {
+    const { method } = request
+    if (request.url.endsWith('/bytes')) {
+      if (method === 'PUT') kept = { headers: request.headers, body: await request.arrayBuffer() }
+      const answer = new Response(kept.body, { headers: kept.headers, encodeBody: 'manual' })
+      if (method === 'PUT') await caches.default.put(cachedUrl, answer.clone())
+      return answer
+    }
+    if (request.url === cachedUrl) {
+      return (await caches.default.match(cachedUrl)) ?? new Response(null, { status: 404 })
+    }
     const url = new URL(request.url)
     if (url.pathname === '/insert') return insert(env.DB, await request.json())
-    const rows = await readRows(env.DB, Number(url.searchParams.get('limit')))
+    const rows = await readRows(env.DB, url.searchParams.get('of') ?? '')
     return new Response(url.pathname === '/package' ? documentOf(rows, url) : bytesOf(rows))
   },
 } satisfies ExportedHandler<Bindings>
 
-// The feed of everything has id 1 (migrations/0001_articles.sql).
-async function readRows(db: D1Database, limit: number): Promise<Row[]> {
+const cachedUrl = 'http://baselines.example/cached'
+
+let kept: { readonly headers: Headers; readonly body: ArrayBuffer } = {
+  headers: new Headers(),
+  body: new ArrayBuffer(0),
+}
+
+// The fifty newest of a feed.
+async function readRows(db: D1Database, path: string): Promise<Row[]> {
   const { results } = await db
     .prepare(
       `SELECT articles.uuid, guid, source_id, articles.published_at, utc_offset_minutes, updated_at,
         url, title, summary, language, authors, topics, image, attachments, via, rights, license,
         expires_at, corrections, content_html
       FROM feed_articles JOIN articles ON articles.id = feed_articles.article_id
-      WHERE feed_id = 1 ORDER BY feed_articles.published_at DESC, feed_articles.uuid LIMIT ?1`
+      WHERE feed_id = (SELECT id FROM feeds WHERE path = ?1)
+      ORDER BY feed_articles.published_at DESC, feed_articles.uuid LIMIT 50`
     )
-    .bind(limit)
+    .bind(path)
     .all<Row>()
   return results
 }

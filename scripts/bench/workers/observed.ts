@@ -1,6 +1,8 @@
-// Loa itself, with a count of the rows that D1 read and wrote for it. The prototypes are wrapped rather
-// than the binding, so that every entrypoint and what follows an answer are counted too.
+// Loa itself, with a count of the rows that D1 read and wrote for it, and with a host where nothing that
+// is kept counts as fresh. The prototypes are wrapped rather than the binding, so that every entrypoint and
+// what follows an answer are counted too.
 
+import { feedTag, invalidateMemory } from '../../../src/feeds/edge.ts'
 import loa from '../../../src/worker.ts'
 
 export * from '../../../src/worker.ts'
@@ -13,10 +15,16 @@ export default {
   ...loa,
   async fetch(request, env, context): Promise<Response> {
     startCounting(env.DB)
-    if (new URL(request.url).pathname === '/__counted') return Response.json(counted)
+    const { pathname, hostname } = new URL(request.url)
+    if (pathname === '/__counted') return Response.json(counted)
+    if (hostname === 'stale.example') invalidateMemory([feedTag(feedOf(pathname))])
     return loa.fetch(request, env, context)
   },
 } satisfies typeof loa
+
+function feedOf(path: string): string {
+  return path.replace(/\/feed\.[a-z]+$/, '')
+}
 
 type Prototype = {
   all: (this: D1PreparedStatement) => Promise<D1Result>
@@ -42,7 +50,7 @@ function startCounting(db: D1Database): void {
     return column === undefined ? (row ?? null) : (row?.[column] ?? null)
   }
   statement.raw = () => {
-    throw new Error('raw() tells no rows: teach scripts/bench/workers/counted.ts to count them')
+    throw new Error('raw() tells no rows: teach scripts/bench/workers/observed.ts to count them')
   }
   const database = Object.getPrototypeOf(db) as Pick<D1Database, 'batch'>
   const { batch } = database
