@@ -25,13 +25,14 @@ import { raceWriters } from './bench/writers.ts'
 const { values: options } = parseArgs({
   options: {
     quick: { type: 'boolean', default: false },
-    sizes: { type: 'string', default: '1000,100000,1000000' },
+    sizes: { type: 'string' },
     only: { type: 'string', default: '' },
     profile: { type: 'boolean', default: false },
     write: { type: 'boolean', default: false },
   },
 })
-const sizes = options.quick ? [postedCount] : options.sizes.split(',').map(Number)
+const defaultSizes = options.quick ? '1000' : '1000,100000,1000000'
+const sizes = (options.sizes ?? defaultSizes).split(',').map(Number)
 const rounds = options.quick ? 2 : 5
 const seconds = options.quick ? 1 : 3
 const warmUpArticles = 300
