@@ -13,20 +13,18 @@ export type Deletion = {
   readonly note: string | null
 }
 
-/** The newest deletions of a feed. */
-export async function listDeletions(
+/** The newest deletions of a feed, as DeletedEntry. */
+export function selectDeletions(
   db: D1Database,
   feedId: number,
   limit: number
-): Promise<DeletedEntry[]> {
-  const { results } = await db
+): D1PreparedStatement {
+  return db
     .prepare(
       `SELECT guid, deleted_at AS deletedAt, note FROM feed_deletions
       WHERE feed_id = ?1 ORDER BY recorded_at DESC, uuid LIMIT ?2`
     )
     .bind(feedId, limit)
-    .all<DeletedEntry>()
-  return results
 }
 
 export function insertDeletions(
@@ -48,13 +46,19 @@ export function insertDeletions(
   )
 }
 
-/** The newest deletions of several feeds together, as far as the articles are still withdrawn. */
-export async function listDeletionsOf(
+/** What these select. */
+export function deletionsFromRows(rows: readonly unknown[]): DeletedEntry[] {
+  // eslint-disable-next-line typescript/no-unsafe-type-assertion -- the statements say what they select
+  return rows as DeletedEntry[]
+}
+
+/** The same of several feeds together, as far as the articles are still withdrawn. */
+export function selectDeletionsOf(
   db: D1Database,
   feedIds: readonly number[],
   limit: number
-): Promise<DeletedEntry[]> {
-  const { results } = await db
+): D1PreparedStatement {
+  return db
     .prepare(
       `SELECT told.guid, told.deleted_at AS deletedAt, told.note
       FROM json_each(?1) AS feed
@@ -66,8 +70,6 @@ export async function listDeletionsOf(
       GROUP BY told.uuid ORDER BY told.recorded_at DESC, told.uuid LIMIT ?2`
     )
     .bind(JSON.stringify(feedIds), limit)
-    .all<DeletedEntry>()
-  return results
 }
 
 /** Takes back what was told of articles that are in a feed again. */

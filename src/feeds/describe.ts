@@ -4,9 +4,7 @@ import type { Selection } from '../articles/search-terms.ts'
 import type { Site } from '../lib/site.ts'
 import { uuidV5 } from '../lib/uuid.ts'
 import type { Source } from '../sources/source.ts'
-import { findSources } from '../sources/store.ts'
-import { findTopics } from '../topics/store.ts'
-import type { Topic } from '../topics/topic.ts'
+import type { NamedTopic } from '../topics/topic.ts'
 import { selectionParameters } from './address.ts'
 import type { DocumentState } from './document.ts'
 import type { Feed } from './feed.ts'
@@ -23,30 +21,19 @@ type Description = Pick<
   | 'license'
   | 'author'
   | 'isAggregate'
-> & {
-  /** The sources it names, by id. */
+>
+
+/** The sources and topics that a feed names, by id. */
+export type Owners = {
   readonly sources: ReadonlyMap<number, Source>
+  readonly topics: ReadonlyMap<number, NamedTopic>
 }
 
-/** One row is read for each source and topic that the feed names. */
 export async function describeFeed(
-  db: D1Database,
-  { address, feed, named }: DocumentState,
+  { address: { selection }, feed }: DocumentState,
+  { sources, topics }: Owners,
   site: Site
 ): Promise<Description> {
-  const ids = (of: (feed: DocumentState['feed']) => number | null) =>
-    [...new Set(named.map(of))].filter((id) => id !== null)
-  const [sources, topics] = await Promise.all([
-    findSources(
-      db,
-      ids((each) => each.sourceId)
-    ),
-    findTopics(
-      db,
-      ids((each) => each.topicId)
-    ),
-  ])
-  const { selection } = address
   const [source, ...otherSources] = sources.values()
   const [topic, ...otherTopics] = [...topics.values()].filter(({ slug }) =>
     selection.topics.includes(slug)
@@ -56,7 +43,6 @@ export async function describeFeed(
   const title = titleOf(selection, [...sources.values()], [...topics.values()])
   const isPlain = feedKeyOf(selection) !== null
   return {
-    sources,
     id: isPlain ? `urn:uuid:${feed.uuid}` : await composedId(feed.uuid, selection),
     title: source ? title : title === '' ? site.title : `${title} – ${site.title}`,
     description:
@@ -81,9 +67,9 @@ async function composedId(uuid: string, selection: Selection): Promise<string> {
 function titleOf(
   { sources, topics, excludedTopics, language, words }: Selection,
   named: readonly Source[],
-  namedTopics: readonly Topic[]
+  namedTopics: readonly NamedTopic[]
 ): string {
-  const titles = (slugs: readonly string[], of: readonly (Source | Topic)[]) =>
+  const titles = (slugs: readonly string[], of: readonly (Source | NamedTopic)[]) =>
     slugs.flatMap((slug) => of.find((each) => each.slug === slug)?.title ?? [])
   const what = [titles(sources, named).join(', '), titles(topics, namedTopics).join(', ')]
   return [

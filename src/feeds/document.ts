@@ -2,11 +2,15 @@
 
 import type { Article } from '../articles/article.ts'
 import { matchExpression } from '../articles/search-terms.ts'
+import { runGroups } from '../lib/d1.ts'
 import { shortHash } from '../lib/short-hash.ts'
 import type { Site } from '../lib/site.ts'
+import type { Credit } from '../sources/source.ts'
+import { selectSources, sourcesFromRows } from '../sources/store.ts'
+import { selectTopics, topicsFromRows } from '../topics/store.ts'
 import { feedAddressPath, type FeedAddress } from './address.ts'
 import { documentArticles, documentBytesMax } from './archive-store.ts'
-import { listDeletions, listDeletionsOf } from './deletion-store.ts'
+import { deletionsFromRows, selectDeletions, selectDeletionsOf } from './deletion-store.ts'
 import { describeFeed } from './describe.ts'
 import { archiveTag, feedTag } from './edge.ts'
 import { entriesOf } from './entries.ts'
@@ -21,7 +25,13 @@ import {
   type FeedLink,
 } from './feed.ts'
 import { writersVersion } from './formats.ts'
-import { listArchived, listFound, listNewest, listUnarchived } from './list-store.ts'
+import {
+  listedFromRows,
+  listFound,
+  listNewest,
+  selectArchived,
+  selectUnarchived,
+} from './list-store.ts'
 import { drawnFeeds, feedKeyOf, namedFeeds } from './selection.ts'
 import { findArchive, findFeed, findFeeds, type FeedState, type Revised } from './store.ts'
 
@@ -178,20 +188,16 @@ export async function loadDocument(
   site: Site
 ): Promise<Feed> {
   const { address, feed } = state
-  const [articles, deleted, { sources, ...description }] = await Promise.all([
-    listArticles(db, state),
-    listDeleted(db, state),
-    describeFeed(db, state, site),
-  ])
+  const { articles, credits, deleted, sources, topics } = await readContents(db, state)
   return {
-    ...description,
+    ...(await describeFeed(state, { sources, topics }, site)),
     updatedAt: newest([...articles, ...deleted]) ?? state.changedAt,
     pageUrl: pageUrl(site.origin, feedKeyOf(address.selection) ? feed.path : ''),
     topicsUrl: `${site.origin}/topics`,
     links: linksOf(state, site),
     isArchive: address.archive !== null,
     isSummary: address.content === 'summary',
-    entries: await entriesOf(db, articles, { sources, address, site }),
+    entries: await entriesOf(db, articles, { sources: credits, address, site }),
     deleted,
   }
 }
@@ -202,26 +208,59 @@ function newest(told: readonly (Article | DeletedEntry)[]): number | null {
   return times.length === 0 ? null : Math.max(...times)
 }
 
-function listArticles(
-  db: D1Database,
-  { address, feed, articleIds }: DocumentState
-): Promise<Article[]> {
+/** What it says, in one round trip; of a composed or a cut one, the articles beside it. */
+async function readContents(db: D1Database, state: DocumentState) {
+  const { named } = state
+  const [[listed = [], deletions = [], sourceRows = [], topicRows = []], found] = await Promise.all(
+    [
+      runGroups(db, [
+        selectListed(db, state),
+        selectDeleted(db, state),
+        selectSources(db, idsOf(named.map(({ sourceId }) => sourceId))),
+        selectTopics(db, idsOf(named.map(({ topicId }) => topicId))),
+      ]),
+      findArticles(db, state),
+    ]
+  )
+  const sources = sourcesFromRows(sourceRows)
+  const { articles, credits } = listedFromRows(listed)
+  return {
+    articles: found ?? articles,
+    credits: new Map<number, Credit>([...credits, ...sources]),
+    deleted: deletionsFromRows(deletions),
+    sources,
+    topics: topicsFromRows(topicRows),
+  }
+}
+
+function idsOf(ids: readonly (number | null)[]): number[] {
+  return [...new Set(ids)].filter((id) => id !== null)
+}
+
+/** Selects the articles of a document that knows which they are. */
+function selectListed(db: D1Database, { address, feed, articleIds }: DocumentState) {
   const { selection, archive, limit } = address
+  if (!feedKeyOf(selection) || limit !== null) return []
+  const listing = { ids: articleIds, isCredited: feed.sourceId === null }
+  return archive === null
+    ? selectUnarchived(db, listing)
+    : selectArchived(db, { feedId: feed.id, number: archive }, listing)
+}
+
+/** The articles of one that does not; null where `selectListed` has them. */
+async function findArticles(
+  db: D1Database,
+  { address: { selection, limit }, feed }: DocumentState
+): Promise<Article[] | null> {
   const bounds = { articlesMax: limit ?? documentArticles, bytesMax: documentBytesMax }
   if (!feedKeyOf(selection)) return listFound(db, matchExpression(selection), bounds)
-  if (archive !== null)
-    return listArchived(db, { feedId: feed.id, number: archive, articles: articleIds })
-  if (limit !== null) return listNewest(db, feed.id, bounds)
-  return listUnarchived(db, articleIds)
+  return limit === null ? null : listNewest(db, feed.id, bounds)
 }
 
 // An archive tells of none: whoever polls a feed learns of them there.
-function listDeleted(db: D1Database, { address, feed, drawn }: DocumentState) {
+function selectDeleted(db: D1Database, { address, feed, drawn }: DocumentState) {
   if (address.archive !== null) return []
-  if (feedKeyOf(address.selection)) return listDeletions(db, feed.id, deletionsMax)
-  return listDeletionsOf(
-    db,
-    drawn.map(({ id }) => id),
-    deletionsMax
-  )
+  if (feedKeyOf(address.selection)) return [selectDeletions(db, feed.id, deletionsMax)]
+  const drawnIds = drawn.map(({ id }) => id)
+  return [selectDeletionsOf(db, drawnIds, deletionsMax)]
 }

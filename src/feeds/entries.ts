@@ -4,7 +4,7 @@ import type { Article, Correction } from '../articles/article.ts'
 import type { Site } from '../lib/site.ts'
 import { formatRfc3339 } from '../lib/time.ts'
 import { escapeText } from '../lib/xml.ts'
-import type { Source } from '../sources/source.ts'
+import type { Credit } from '../sources/source.ts'
 import { findSources } from '../sources/store.ts'
 import type { FeedAddress } from './address.ts'
 import { directed } from './direction.ts'
@@ -12,7 +12,7 @@ import { correctionWord, feedUrl, type FeedEntry } from './feed.ts'
 
 type Circumstances = {
   /** The sources that are known already, by id. */
-  readonly sources: ReadonlyMap<number, Source>
+  readonly sources: ReadonlyMap<number, Credit>
   readonly address: FeedAddress
   readonly site: Site
 }
@@ -25,7 +25,7 @@ export async function entriesOf(
 ): Promise<FeedEntry[]> {
   const ids = [...new Set(articles.map((article) => article.sourceId))]
   const unknown = ids.filter((id) => !sources.has(id))
-  const all = new Map([...sources, ...(await findSources(db, unknown))])
+  const all = new Map<number, Credit>([...sources, ...(await findSources(db, unknown))])
   return articles.map((article) => {
     const source = all.get(article.sourceId)
     if (!source) throw new Error(`article ${article.uuid} has no source`)
@@ -33,7 +33,7 @@ export async function entriesOf(
   })
 }
 
-function entryOf(article: Article, source: Source, address: FeedAddress, site: Site): FeedEntry {
+function entryOf(article: Article, source: Credit, address: FeedAddress, site: Site): FeedEntry {
   const language = article.language ?? source.language
   const notes = source.appendCorrections ? correctionNotes(article.corrections, language) : ''
   return {

@@ -2,46 +2,63 @@
 
 import type { Article } from '../articles/article.ts'
 import { articleColumns, articleFromRow, type ArticleRow } from '../articles/store.ts'
+import { creditColumns, creditFromRow, type CreditRow } from '../sources/store.ts'
+import type { Credit } from '../sources/source.ts'
+import { elementsOf } from '../lib/d1.ts'
 import { articleBytes, documentArticles } from './archive-store.ts'
 
-const columns = `${articleColumns}, articles.content_html`
+/** Articles by their ids, and whether the source of each is read with it: not where all have one. */
+export type Listing = { readonly ids: readonly number[]; readonly isCredited: boolean }
 
-/** The articles of a subscription document: two rows are read for each. */
-export async function listUnarchived(db: D1Database, ids: readonly number[]): Promise<Article[]> {
-  const { results } = await db
-    .prepare(
-      `SELECT ${columns} FROM json_each(?1)
-      CROSS JOIN articles ON articles.id = json_each.value
-      WHERE articles.status = 'published'`
-    )
-    // More only in a feed from before there were archives, until upkeep puts it in order.
-    .bind(JSON.stringify(ids.slice(-2 * documentArticles)))
-    .all<ArticleRow>()
-  return newestFirst(results)
+/** The articles of a subscription document: one row is read for each, and one for its source. */
+export function selectUnarchived(db: D1Database, listing: Listing): D1PreparedStatement[] {
+  // More only in a feed from before there were archives, until upkeep puts it in order.
+  const ids = listing.ids.slice(-2 * documentArticles)
+  if (ids.length === 0) return []
+  const statement = db.prepare(
+    `${selectionOf({ ...listing, ids }, '?1')} WHERE articles.status = 'published'`
+  )
+  return [statement.bind(JSON.stringify(ids))]
 }
 
-type ArchiveKey = {
-  readonly feedId: number
-  readonly number: number
-  readonly articles: readonly number[]
-}
+type ArchiveKey = { readonly feedId: number; readonly number: number }
 
-/** Those of its articles that an archive still has: three rows are read for each. */
-export async function listArchived(
+/** Those of its articles that an archive still has: a row more is read for each. */
+export function selectArchived(
   db: D1Database,
-  { feedId, number, articles }: ArchiveKey
-): Promise<Article[]> {
-  const { results } = await db
-    .prepare(
-      `SELECT ${columns} FROM json_each(?3)
-      CROSS JOIN articles ON articles.id = json_each.value
-      CROSS JOIN feed_articles ON feed_articles.feed_id = ?1
-        AND feed_articles.published_at = articles.published_at
-        AND feed_articles.uuid = articles.uuid AND feed_articles.archive = ?2`
-    )
-    .bind(feedId, number, JSON.stringify(articles))
-    .all<ArticleRow>()
-  return newestFirst(results)
+  { feedId, number }: ArchiveKey,
+  listing: Listing
+): D1PreparedStatement[] {
+  if (listing.ids.length === 0) return []
+  const statement = db.prepare(
+    `${selectionOf(listing, '?3')}
+    CROSS JOIN feed_articles ON feed_articles.feed_id = ?1
+      AND feed_articles.published_at = articles.published_at
+      AND feed_articles.uuid = articles.uuid AND feed_articles.archive = ?2`
+  )
+  return [statement.bind(feedId, number, JSON.stringify(listing.ids))]
+}
+
+function selectionOf({ ids, isCredited }: Listing, parameter: string): string {
+  const [columns, join] = isCredited
+    ? [`, ${creditColumns}`, 'CROSS JOIN sources ON sources.id = articles.source_id']
+    : ['', '']
+  return `SELECT ${articleColumns}, articles.content_html${columns}
+    FROM ${elementsOf(parameter, ids.length)} AS listed
+    CROSS JOIN articles ON articles.id = listed.column1 ${join}`
+}
+
+/** What these two found: the articles, and the sources that were read with them, by id. */
+export function listedFromRows(rows: readonly unknown[]) {
+  // eslint-disable-next-line typescript/no-unsafe-type-assertion -- the statements say what they select
+  const listed = rows as (ArticleRow & Partial<CreditRow>)[]
+  const credits = new Map<number, Credit>()
+  for (const row of listed) if (hasCredit(row)) credits.set(row.source_id, creditFromRow(row))
+  return { articles: newestFirst(listed), credits }
+}
+
+function hasCredit(row: Partial<CreditRow>): row is CreditRow {
+  return row.source_uuid !== undefined
 }
 
 // Sorted here, since D1 counts the rows of a sort as read.
@@ -139,7 +156,8 @@ async function readBodies(
   const { results } = await db
     .prepare(
       `SELECT articles.id, content_html
-      FROM json_each(?1) JOIN articles ON articles.id = json_each.value`
+      FROM ${elementsOf('?1', ids.length)} AS listed
+      CROSS JOIN articles ON articles.id = listed.column1`
     )
     .bind(JSON.stringify(ids))
     .all<{ id: number; content_html: string }>()

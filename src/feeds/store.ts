@@ -1,6 +1,7 @@
 // How feeds are read, and come to be. How they change is in change-store.ts, which articles their
 // documents list in list-store.ts.
 
+import { elementsOf } from '../lib/d1.ts'
 import { fromJsonColumn, jsonParameters } from '../lib/json.ts'
 import { directoryTag } from './edge.ts'
 import type { ListedFeed } from './opml.ts'
@@ -87,13 +88,16 @@ export async function findFeed(db: D1Database, path: string): Promise<FeedState 
   return row && feedFromRow(row)
 }
 
-/** The feeds with these paths, as far as they are there: one row read for each, and one for its path. */
+/** The feeds with these paths, as far as they are there: one row read for each. */
 export async function findFeeds(
   db: D1Database,
   paths: readonly string[]
 ): Promise<Map<string, FeedState>> {
   const { results } = await db
-    .prepare(`SELECT ${columns} FROM json_each(?1) JOIN feeds ON feeds.path = json_each.value`)
+    .prepare(
+      `SELECT ${columns} FROM ${elementsOf('?1', paths.length)} AS asked
+      CROSS JOIN feeds ON feeds.path = asked.column1`
+    )
     .bind(JSON.stringify(paths))
     .all<FeedRow>()
   return new Map(results.map((row) => [row.path, feedFromRow(row)]))

@@ -3,7 +3,7 @@
 import { feedPath } from '../feeds/feed.ts'
 import type { Headline, NamedFeed } from '../feeds/listing-store.ts'
 import type { Source } from '../sources/source.ts'
-import type { Topic } from '../topics/topic.ts'
+import type { NamedTopic } from '../topics/topic.ts'
 import { Layout } from './layout.tsx'
 import { FeedTags, HeadlinesByDay } from './lists.tsx'
 import { Republish } from './republish-feed.tsx'
@@ -15,7 +15,7 @@ export type ShownFeed = {
   readonly path: string
   readonly title: string
   readonly source: Source | null
-  readonly topic: Topic | null
+  readonly topic: NamedTopic | null
 }
 
 export type FeedPageProps = {

@@ -27,6 +27,20 @@ export type Source = SourceProfile & {
   readonly removedAt: number | null
 }
 
+/** What of a source its articles are shown with. */
+export type Credit = Pick<
+  Source,
+  | 'id'
+  | 'slug'
+  | 'uuid'
+  | 'title'
+  | 'homePageUrl'
+  | 'language'
+  | 'rights'
+  | 'license'
+  | 'appendCorrections'
+>
+
 const sourceSlugLengthMax = 64
 
 /** Lower-case ASCII letters, digits and single hyphens, at most 64 characters. */

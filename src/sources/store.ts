@@ -1,6 +1,7 @@
 // All SQL of sources.
 
-import type { Source, SourceProfile } from './source.ts'
+import { elementsOf, runGroups } from '../lib/d1.ts'
+import type { Credit, Source, SourceProfile } from './source.ts'
 
 type SourceRow = {
   id: number
@@ -45,6 +46,38 @@ function sourceFromRow(row: SourceRow): Source {
   }
 }
 
+/** The columns of a CreditRow, for who joins sources to what they published. */
+export const creditColumns = `sources.slug AS source_slug, sources.uuid AS source_uuid,
+  sources.title AS source_title, sources.home_page_url AS source_home_page_url,
+  sources.language AS source_language, sources.rights AS source_rights,
+  sources.license AS source_license, sources.append_corrections AS source_append_corrections`
+
+export type CreditRow = {
+  source_id: number
+  source_slug: string
+  source_uuid: string
+  source_title: string
+  source_home_page_url: string
+  source_language: string | null
+  source_rights: string | null
+  source_license: string | null
+  source_append_corrections: number
+}
+
+export function creditFromRow(row: CreditRow): Credit {
+  return {
+    id: row.source_id,
+    slug: row.source_slug,
+    uuid: row.source_uuid,
+    title: row.source_title,
+    homePageUrl: row.source_home_page_url,
+    language: row.source_language,
+    rights: row.source_rights,
+    license: row.source_license,
+    appendCorrections: row.source_append_corrections === 1,
+  }
+}
+
 /** A source by its slug, removed ones included: their slugs stay theirs. */
 export async function findSource(db: D1Database, slug: string): Promise<Source | null> {
   const statement = db.prepare(`SELECT ${columns} FROM sources WHERE slug = ?1`).bind(slug)
@@ -52,16 +85,29 @@ export async function findSource(db: D1Database, slug: string): Promise<Source |
   return row && sourceFromRow(row)
 }
 
-/** Sources by their ids, at most 100: one row is read for each. */
+/** Sources by their ids: one row is read for each. */
 export async function findSources(
   db: D1Database,
   ids: readonly number[]
 ): Promise<Map<number, Source>> {
-  if (ids.length === 0) return new Map()
-  const parameters = ids.map((_, index) => `?${index + 1}`).join(', ')
-  const statement = db.prepare(`SELECT ${columns} FROM sources WHERE id IN (${parameters})`)
-  const { results } = await statement.bind(...ids).all<SourceRow>()
-  return new Map(results.map((row) => [row.id, sourceFromRow(row)]))
+  const [rows = []] = await runGroups(db, [selectSources(db, ids)])
+  return sourcesFromRows(rows)
+}
+
+/** The sources with these ids: one row is read for each. */
+export function selectSources(db: D1Database, ids: readonly number[]): D1PreparedStatement[] {
+  if (ids.length === 0) return []
+  const statement = db.prepare(
+    `SELECT ${columns} FROM ${elementsOf('?1', ids.length)} AS asked
+    CROSS JOIN sources ON sources.id = asked.column1`
+  )
+  return [statement.bind(JSON.stringify(ids))]
+}
+
+/** What `selectSources` found, by id. */
+export function sourcesFromRows(rows: readonly unknown[]): Map<number, Source> {
+  // eslint-disable-next-line typescript/no-unsafe-type-assertion -- the statement says what it selects
+  return new Map((rows as SourceRow[]).map((row) => [row.id, sourceFromRow(row)]))
 }
 
 /** The sources that have not been removed, by slug, after the given one. */

@@ -1,10 +1,11 @@
 // All SQL of topics and their aliases.
 
-import type { Topic, TopicProfile } from './topic.ts'
+import type { NamedTopic, Topic, TopicProfile } from './topic.ts'
+import { elementsOf, runGroups } from '../lib/d1.ts'
 import { fromJsonColumn, jsonParameters } from '../lib/json.ts'
 import { slugOf } from '../lib/slug.ts'
 
-type TopicRow = {
+type NamedTopicRow = {
   id: number
   slug: string
   title: string
@@ -12,20 +13,26 @@ type TopicRow = {
   language: string | null
   created_at: number
   updated_at: number
-  aliases: string
 }
 
-const columns = `id, slug, title, description, language, created_at, updated_at,
+type TopicRow = NamedTopicRow & { aliases: string }
+
+const namedColumns = 'id, slug, title, description, language, created_at, updated_at'
+
+const columns = `${namedColumns},
   (SELECT json_group_array(name) FROM topic_aliases WHERE topic_id = topics.id) AS aliases`
 
 function topicFromRow(row: TopicRow): Topic {
+  return { ...namedTopicFromRow(row), aliases: fromJsonColumn<string[]>(row.aliases) }
+}
+
+function namedTopicFromRow(row: NamedTopicRow): NamedTopic {
   return {
     id: row.id,
     slug: row.slug,
     title: row.title,
     description: row.description,
     language: row.language,
-    aliases: fromJsonColumn<string[]>(row.aliases),
     createdAt: row.created_at,
     updatedAt: row.updated_at,
   }
@@ -37,16 +44,29 @@ export async function findTopic(db: D1Database, slug: string): Promise<Topic | n
   return row && topicFromRow(row)
 }
 
-/** Topics by their ids: one row is read for each, and one for each of its aliases. */
+/** Topics by their ids: one row is read for each. */
 export async function findTopics(
   db: D1Database,
   ids: readonly number[]
-): Promise<Map<number, Topic>> {
-  if (ids.length === 0) return new Map()
-  const parameters = ids.map((_, index) => `?${index + 1}`).join(', ')
-  const statement = db.prepare(`SELECT ${columns} FROM topics WHERE id IN (${parameters})`)
-  const { results } = await statement.bind(...ids).all<TopicRow>()
-  return new Map(results.map((row) => [row.id, topicFromRow(row)]))
+): Promise<Map<number, NamedTopic>> {
+  const [rows = []] = await runGroups(db, [selectTopics(db, ids)])
+  return topicsFromRows(rows)
+}
+
+/** The topics with these ids: one row is read for each. */
+export function selectTopics(db: D1Database, ids: readonly number[]): D1PreparedStatement[] {
+  if (ids.length === 0) return []
+  const statement = db.prepare(
+    `SELECT ${namedColumns} FROM ${elementsOf('?1', ids.length)} AS asked
+    CROSS JOIN topics ON topics.id = asked.column1`
+  )
+  return [statement.bind(JSON.stringify(ids))]
+}
+
+/** What `selectTopics` found, by id. */
+export function topicsFromRows(rows: readonly unknown[]): Map<number, NamedTopic> {
+  // eslint-disable-next-line typescript/no-unsafe-type-assertion -- the statement says what it selects
+  return new Map((rows as NamedTopicRow[]).map((row) => [row.id, namedTopicFromRow(row)]))
 }
 
 /** The topics by slug, after the given one. */

@@ -14,6 +14,9 @@ export type Topic = {
   readonly updatedAt: number
 }
 
+/** A topic but for its other names. */
+export type NamedTopic = Omit<Topic, 'aliases'>
+
 /** What the operator says of a topic. */
 export type TopicProfile = Pick<Topic, 'title' | 'description' | 'language' | 'aliases'>
 

@@ -440,7 +440,7 @@ it('costs rows by what it lists and names, whatever the database holds', async (
       headers: { 'If-None-Match': headers.get('ETag') ?? '' },
     })
     expect(held.response.status).toBe(304)
-    expect(held.rowsRead).toBeLessThanOrEqual(6)
+    expect(held.rowsRead).toBeLessThanOrEqual(2)
     const { statements } = await watchedRequest(`/feed.rss?${query}`)
     for (const statement of statements)
       for (const step of await queryPlan(statement))

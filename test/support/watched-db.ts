@@ -11,21 +11,25 @@ export type Watched = {
   readonly parameters: readonly unknown[]
   rowsRead: number
   rowsWritten: number
+  /** Statements of one batch have the same. */
+  trip: number
 }
 
 type Bound = D1PreparedStatement & { watched: Watched; inner: D1PreparedStatement }
 
 /** The same database; every statement that runs is added to `statements`. */
 export function watch(db: D1Database, statements: Watched[]): D1Database {
-  const note = <T>(watched: Watched, result: D1Result<T>) => {
+  let trips = 0
+  const note = <T>(watched: Watched, result: D1Result<T>, trip: number) => {
+    watched.trip = trip
     watched.rowsRead = result.meta.rows_read
     watched.rowsWritten = result.meta.rows_written
     statements.push(watched)
     return result
   }
   const wrap = (sql: string, inner: D1PreparedStatement, parameters: readonly unknown[]): Bound => {
-    const watched = { sql, parameters, rowsRead: 0, rowsWritten: 0 }
-    const all = async () => note(watched, await inner.all())
+    const watched = { sql, parameters, rowsRead: 0, rowsWritten: 0, trip: 0 }
+    const all = async () => note(watched, await inner.all(), ++trips)
     return Object.assign(Object.create(inner) as Bound, {
       watched,
       inner,
@@ -39,9 +43,10 @@ export function watch(db: D1Database, statements: Watched[]): D1Database {
     prepare: (sql: string) => wrap(sql, db.prepare(sql), []),
     batch: async (batch: Bound[]) => {
       const results = await db.batch(batch.map((statement) => statement.inner))
+      const trip = ++trips
       return results.map((result, index) => {
         const watched = batch[index]?.watched
-        return watched ? note(watched, result) : result
+        return watched ? note(watched, result, trip) : result
       })
     },
   })
