@@ -46,6 +46,16 @@ export function insertDeletions(
   )
 }
 
+/** The same as JSON, for a statement that reads the feed: its column `deletions`. */
+export function deletionsColumn(limit: string): string {
+  // In the order of the subquery, which its limit keeps from being merged; sorted twice, each would be
+  // counted twice.
+  return `(SELECT json_group_array(
+      json_object('guid', guid, 'deletedAt', deleted_at, 'note', note))
+    FROM (SELECT guid, deleted_at, note FROM feed_deletions
+      WHERE feed_id = feeds.id ORDER BY recorded_at DESC, uuid LIMIT ${limit})) AS deletions`
+}
+
 /** What these select. */
 export function deletionsFromRows(rows: readonly unknown[]): DeletedEntry[] {
   // eslint-disable-next-line typescript/no-unsafe-type-assertion -- the statements say what they select

@@ -1,21 +1,14 @@
 // From an address to its document: a function of the data alone, no clock, no request.
 
 import type { Article } from '../articles/article.ts'
-import { matchExpression } from '../articles/search-terms.ts'
-import { runGroups } from '../lib/d1.ts'
 import { shortHash } from '../lib/short-hash.ts'
 import type { Site } from '../lib/site.ts'
-import type { Credit } from '../sources/source.ts'
-import { selectSources, sourcesFromRows } from '../sources/store.ts'
-import { selectTopics, topicsFromRows } from '../topics/store.ts'
 import { feedAddressPath, type FeedAddress } from './address.ts'
-import { documentArticles, documentBytesMax } from './archive-store.ts'
-import { deletionsFromRows, selectDeletions, selectDeletionsOf } from './deletion-store.ts'
+import { readContents, readFeedWithContents, type Contents } from './contents.ts'
 import { describeFeed } from './describe.ts'
 import { archiveTag, feedTag } from './edge.ts'
 import { entriesOf } from './entries.ts'
 import {
-  deletionsMax,
   feedPath,
   hubUrl,
   linkField,
@@ -25,13 +18,6 @@ import {
   type FeedLink,
 } from './feed.ts'
 import { writersVersion } from './formats.ts'
-import {
-  listedFromRows,
-  listFound,
-  listNewest,
-  selectArchived,
-  selectUnarchived,
-} from './list-store.ts'
 import { drawnFeeds, feedKeyOf, namedFeeds } from './selection.ts'
 import { findArchive, findFeed, findFeeds, type FeedState, type Revised } from './store.ts'
 
@@ -46,6 +32,8 @@ export type DocumentState = Revised & {
   readonly named: readonly FeedState[]
   /** The articles it lists, by id, where that is known already: it is for all but a composed or cut one. */
   readonly articleIds: readonly number[]
+  /** What it says, where that was read already. */
+  readonly contents: Contents | null
 }
 
 /**
@@ -62,13 +50,36 @@ export async function findDocument(
   const feed = await findFeed(db, feedPath(key))
   if (!feed) return 'not found'
   if (feed.goneAt !== null) return 'gone'
-  const plain = { address, feed, drawn: [feed], named: [feed], articleIds: feed.unarchived }
+  const plain = plainState(address, feed)
   if (address.archive === null && address.limit === null) return { ...plain, ...revisedOf(feed) }
   // Cut, it may reach into the archives.
   if (address.archive === null) return { ...plain, ...withHistory(feed) }
   const archive = await findArchive(db, feed.id, address.archive)
   if (archive) return { ...plain, ...archiveRevised(archive, feed), articleIds: archive.articles }
   return address.archive === feed.archives + 1 ? 'next' : 'not found'
+}
+
+function plainState(address: FeedAddress, feed: FeedState) {
+  const feeds = { feed, drawn: [feed], named: [feed] }
+  return { address, ...feeds, articleIds: feed.unarchived, contents: null }
+}
+
+/**
+ * The same with all that it says, in one round trip instead of two where all articles are of one source: that
+ * costs a row more, which where each article has one read for its source would be one too many.
+ */
+export async function findWholeDocument(
+  db: D1Database,
+  address: FeedAddress
+): Promise<DocumentState | 'not found' | 'gone' | 'next'> {
+  const key = feedKeyOf(address.selection)
+  const isCut = address.archive !== null || address.limit !== null
+  if (!key || key.source === null || isCut) return findDocument(db, address)
+  const found = await readFeedWithContents(db, key.source, key.topic)
+  if (!found) return 'not found'
+  const { feed, contents } = found
+  if (feed.goneAt !== null) return 'gone'
+  return { ...plainState(address, feed), ...revisedOf(feed), contents }
 }
 
 function revisedOf({ revision, changedAt, changesInSecond }: Revised): Revised {
@@ -104,7 +115,8 @@ async function findComposed(
   if (!feed || named.length < namedPaths.length) return 'not found'
   const sources = named.filter(({ sourceId }) => sourceId !== null)
   if (sources.length > 0 && sources.every(({ goneAt }) => goneAt !== null)) return 'gone'
-  return { address, feed, drawn, named, articleIds: [], ...composedRevised(drawn, named) }
+  const revised = composedRevised(drawn, named)
+  return { address, feed, drawn, named, articleIds: [], contents: null, ...revised }
 }
 
 // Each revision only grows, and a feed that comes into being adds its own. Of what is only named, the name
@@ -188,7 +200,8 @@ export async function loadDocument(
   site: Site
 ): Promise<Feed> {
   const { address, feed } = state
-  const { articles, credits, deleted, sources, topics } = await readContents(db, state)
+  const { articles, credits, deleted, sources, topics } =
+    state.contents ?? (await readContents(db, state))
   return {
     ...(await describeFeed(state, { sources, topics }, site)),
     updatedAt: newest([...articles, ...deleted]) ?? state.changedAt,
@@ -206,61 +219,4 @@ export async function loadDocument(
 function newest(told: readonly (Article | DeletedEntry)[]): number | null {
   const times = told.map((each) => ('deletedAt' in each ? each.deletedAt : each.updatedAt))
   return times.length === 0 ? null : Math.max(...times)
-}
-
-/** What it says, in one round trip; of a composed or a cut one, the articles beside it. */
-async function readContents(db: D1Database, state: DocumentState) {
-  const { named } = state
-  const [[listed = [], deletions = [], sourceRows = [], topicRows = []], found] = await Promise.all(
-    [
-      runGroups(db, [
-        selectListed(db, state),
-        selectDeleted(db, state),
-        selectSources(db, idsOf(named.map(({ sourceId }) => sourceId))),
-        selectTopics(db, idsOf(named.map(({ topicId }) => topicId))),
-      ]),
-      findArticles(db, state),
-    ]
-  )
-  const sources = sourcesFromRows(sourceRows)
-  const { articles, credits } = listedFromRows(listed)
-  return {
-    articles: found ?? articles,
-    credits: new Map<number, Credit>([...credits, ...sources]),
-    deleted: deletionsFromRows(deletions),
-    sources,
-    topics: topicsFromRows(topicRows),
-  }
-}
-
-function idsOf(ids: readonly (number | null)[]): number[] {
-  return [...new Set(ids)].filter((id) => id !== null)
-}
-
-/** Selects the articles of a document that knows which they are. */
-function selectListed(db: D1Database, { address, feed, articleIds }: DocumentState) {
-  const { selection, archive, limit } = address
-  if (!feedKeyOf(selection) || limit !== null) return []
-  const listing = { ids: articleIds, isCredited: feed.sourceId === null }
-  return archive === null
-    ? selectUnarchived(db, listing)
-    : selectArchived(db, { feedId: feed.id, number: archive }, listing)
-}
-
-/** The articles of one that does not; null where `selectListed` has them. */
-async function findArticles(
-  db: D1Database,
-  { address: { selection, limit }, feed }: DocumentState
-): Promise<Article[] | null> {
-  const bounds = { articlesMax: limit ?? documentArticles, bytesMax: documentBytesMax }
-  if (!feedKeyOf(selection)) return listFound(db, matchExpression(selection), bounds)
-  return limit === null ? null : listNewest(db, feed.id, bounds)
-}
-
-// An archive tells of none: whoever polls a feed learns of them there.
-function selectDeleted(db: D1Database, { address, feed, drawn }: DocumentState) {
-  if (address.archive !== null) return []
-  if (feedKeyOf(address.selection)) return [selectDeletions(db, feed.id, deletionsMax)]
-  const drawnIds = drawn.map(({ id }) => id)
-  return [selectDeletionsOf(db, drawnIds, deletionsMax)]
 }

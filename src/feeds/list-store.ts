@@ -7,10 +7,12 @@ import type { Credit } from '../sources/source.ts'
 import { elementsOf } from '../lib/d1.ts'
 import { articleBytes, documentArticles } from './archive-store.ts'
 
+const columns = `${articleColumns}, articles.content_html`
+
 /** Articles by their ids, and whether the source of each is read with it: not where all have one. */
 export type Listing = { readonly ids: readonly number[]; readonly isCredited: boolean }
 
-/** The articles of a subscription document: one row is read for each, and one for its source. */
+/** The articles of a subscription document: one row is read for each, and one for its source if credited. */
 export function selectUnarchived(db: D1Database, listing: Listing): D1PreparedStatement[] {
   // More only in a feed from before there were archives, until upkeep puts it in order.
   const ids = listing.ids.slice(-2 * documentArticles)
@@ -19,6 +21,25 @@ export function selectUnarchived(db: D1Database, listing: Listing): D1PreparedSt
     `${selectionOf({ ...listing, ids }, '?1')} WHERE articles.status = 'published'`
   )
   return [statement.bind(JSON.stringify(ids))]
+}
+
+/**
+ * The same by the path of a feed whose articles are of one source, for who does not know yet which they
+ * are: one row is read for each, and one for the feed.
+ */
+export function selectUnarchivedAt(db: D1Database, path: string): D1PreparedStatement {
+  const places = Array.from({ length: 2 * documentArticles }, (_, index) => `(${index + 1})`)
+  return (
+    db
+      // Places are counted from the end: what came last is there.
+      .prepare(
+        `SELECT ${columns} FROM (VALUES ${places.join(', ')}) AS place
+      CROSS JOIN articles ON articles.id =
+        (SELECT unarchived FROM feeds WHERE path = ?1) ->> ('$[#-' || place.column1 || ']')
+      WHERE articles.status = 'published'`
+      )
+      .bind(path)
+  )
 }
 
 type ArchiveKey = { readonly feedId: number; readonly number: number }
@@ -40,15 +61,15 @@ export function selectArchived(
 }
 
 function selectionOf({ ids, isCredited }: Listing, parameter: string): string {
-  const [columns, join] = isCredited
+  const [credit, join] = isCredited
     ? [`, ${creditColumns}`, 'CROSS JOIN sources ON sources.id = articles.source_id']
     : ['', '']
-  return `SELECT ${articleColumns}, articles.content_html${columns}
+  return `SELECT ${columns}${credit}
     FROM ${elementsOf(parameter, ids.length)} AS listed
     CROSS JOIN articles ON articles.id = listed.column1 ${join}`
 }
 
-/** What these two found: the articles, and the sources that were read with them, by id. */
+/** What these found: the articles, and the sources that were read with them, by id. */
 export function listedFromRows(rows: readonly unknown[]) {
   // eslint-disable-next-line typescript/no-unsafe-type-assertion -- the statements say what they select
   const listed = rows as (ArticleRow & Partial<CreditRow>)[]

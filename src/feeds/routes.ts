@@ -2,7 +2,7 @@
 
 import { Hono, type Context } from 'hono'
 
-import { evaluatePreconditions } from '../lib/conditional.ts'
+import { evaluatePreconditions, isConditional } from '../lib/conditional.ts'
 import { sha256Hex } from '../lib/hmac.ts'
 import { Problem } from '../lib/problem.ts'
 import { siteOf } from '../lib/site.ts'
@@ -12,6 +12,7 @@ import { feedAddressPath, parseFeedUrl, type FeedAddress } from './address.ts'
 import {
   etagOf,
   findDocument,
+  findWholeDocument,
   linkFieldOf,
   loadDocument,
   tagsOf,
@@ -85,7 +86,9 @@ feedRoutes.on('OPTIONS', [...feedPaths, ...Object.keys(lists)], (c) =>
 // Existence before 304: a reader of a feed that is gone must learn that it is.
 async function answer(c: FeedContext): Promise<Response> {
   const address = parseFeedUrl(new URL(c.req.url))
-  const state = address ? await findDocument(c.env.DB, address) : 'not found'
+  // Who holds nothing wants it all.
+  const find = isConditional(c.req.raw.headers) ? findDocument : findWholeDocument
+  const state = address ? await find(c.env.DB, address) : 'not found'
   if (!address || state === 'not found') throw notFound(c)
   if (state === 'gone') {
     throw new Problem('gone', 'The source of this feed left the wire.', { headers: refusalHeaders })

@@ -3,7 +3,9 @@
 
 import { elementsOf } from '../lib/d1.ts'
 import { fromJsonColumn, jsonParameters } from '../lib/json.ts'
+import { deletionsColumn } from './deletion-store.ts'
 import { directoryTag } from './edge.ts'
+import type { DeletedEntry } from './feed.ts'
 import type { ListedFeed } from './opml.ts'
 
 /** When, and how often in that second, something came to say something else. */
@@ -86,6 +88,28 @@ export async function findFeed(db: D1Database, path: string): Promise<FeedState 
     .bind(path)
     .first<FeedRow>()
   return row && feedFromRow(row)
+}
+
+/** A feed with the deletions it tells of, in their JSON: one row, and one for each of these. */
+export function selectTellingFeed(
+  db: D1Database,
+  path: string,
+  limit: number
+): D1PreparedStatement {
+  return db
+    .prepare(`SELECT ${columns}, ${deletionsColumn('?2')} FROM feeds WHERE path = ?1`)
+    .bind(path, limit)
+}
+
+/** What `selectTellingFeed` found. */
+export function tellingFeedFromRows([row]: readonly unknown[]) {
+  if (row === undefined) return null
+  // eslint-disable-next-line typescript/no-unsafe-type-assertion -- the statement says what it selects
+  const found = row as FeedRow & { deletions: string }
+  return {
+    feed: feedFromRow(found),
+    deleted: fromJsonColumn<DeletedEntry[]>(found.deletions),
+  }
 }
 
 /** The feeds with these paths, as far as they are there: one row read for each. */

@@ -2,7 +2,12 @@
 // for one.
 
 import { feedAddressPath, parseFeedUrl, type FeedAddress } from '../feeds/address.ts'
-import { findDocument, loadDocument, type DocumentState } from '../feeds/document.ts'
+import {
+  findDocument,
+  findWholeDocument,
+  loadDocument,
+  type DocumentState,
+} from '../feeds/document.ts'
 import { hubUrl, linkField } from '../feeds/feed.ts'
 import { contentTypeOf, findFormat, type Format } from '../feeds/formats.ts'
 import { Problem } from '../lib/problem.ts'
@@ -48,7 +53,7 @@ function feedIdsOf({ drawn, named }: DocumentState): number[] {
 /** The document of a topic as `GET` gives it; null when there is none any more. */
 export async function readTopic(env: Env, url: string): Promise<string | null> {
   const address = addressOf(url)
-  const state = address ? await findDocument(env.DB, address) : 'not found'
+  const state = address ? await findWholeDocument(env.DB, address) : 'not found'
   if (!address || typeof state === 'string') return null
   return formatOf(address).write(await loadDocument(env.DB, state, siteOf(env, url)))
 }

@@ -19,7 +19,7 @@ export async function runGroups(
 }
 
 /**
- * The elements of a JSON array as rows of a subquery, in `column1`. D1 counts none of them as read, as it
+ * The elements of a JSON array, at least one, as rows of a subquery, in `column1`. D1 counts none of them as read, as it
  * does those of `json_each` and of `IN (…)`; for the same number of them the statement is the same.
  */
 export function elementsOf(parameter: string, count: number): string {

@@ -80,8 +80,7 @@ export function creditFromRow(row: CreditRow): Credit {
 
 /** A source by its slug, removed ones included: their slugs stay theirs. */
 export async function findSource(db: D1Database, slug: string): Promise<Source | null> {
-  const statement = db.prepare(`SELECT ${columns} FROM sources WHERE slug = ?1`).bind(slug)
-  const row = await statement.first<SourceRow>()
+  const row = await selectSource(db, slug).first<SourceRow>()
   return row && sourceFromRow(row)
 }
 
@@ -104,7 +103,12 @@ export function selectSources(db: D1Database, ids: readonly number[]): D1Prepare
   return [statement.bind(JSON.stringify(ids))]
 }
 
-/** What `selectSources` found, by id. */
+/** The source with a slug, removed or not. */
+export function selectSource(db: D1Database, slug: string): D1PreparedStatement {
+  return db.prepare(`SELECT ${columns} FROM sources WHERE slug = ?1`).bind(slug)
+}
+
+/** What these two found, by id. */
 export function sourcesFromRows(rows: readonly unknown[]): Map<number, Source> {
   // eslint-disable-next-line typescript/no-unsafe-type-assertion -- the statement says what it selects
   return new Map((rows as SourceRow[]).map((row) => [row.id, sourceFromRow(row)]))

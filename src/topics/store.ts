@@ -63,7 +63,12 @@ export function selectTopics(db: D1Database, ids: readonly number[]): D1Prepared
   return [statement.bind(JSON.stringify(ids))]
 }
 
-/** What `selectTopics` found, by id. */
+/** The topic with a slug. */
+export function selectTopic(db: D1Database, slug: string): D1PreparedStatement {
+  return db.prepare(`SELECT ${namedColumns} FROM topics WHERE slug = ?1`).bind(slug)
+}
+
+/** What these two found, by id. */
 export function topicsFromRows(rows: readonly unknown[]): Map<number, NamedTopic> {
   // eslint-disable-next-line typescript/no-unsafe-type-assertion -- the statement says what it selects
   return new Map((rows as NamedTopicRow[]).map((row) => [row.id, namedTopicFromRow(row)]))
