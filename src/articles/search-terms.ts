@@ -5,6 +5,7 @@
 // other term has a hyphen after its first letter, so that no word can be mistaken for one.
 
 import { foldDiacritics } from '../lib/slug.ts'
+import { isComposedLatin, wordsOf } from '../lib/text.ts'
 
 /** Which articles are asked for: of any of these sources, on any of these topics, and so on. */
 export type Selection = {
@@ -27,12 +28,10 @@ const unspaced =
 const wordLengthMax = 64
 
 /** The words of a text in their order, folded: `Đường Số 7` gives `duong`, `so`, `7`. */
-function wordsOf(text: string): string[] {
-  return foldDiacritics(text)
-    .replace(unspaced, ' $& ')
-    .split(/[^\p{L}\p{M}\p{N}]+/u)
-    .filter((word) => word !== '')
-    .map((word) => word.slice(0, wordLengthMax))
+function termsOf(text: string): string[] {
+  const folded = foldDiacritics(text)
+  const spaced = isComposedLatin(folded) ? folded : folded.replace(unspaced, ' $& ')
+  return wordsOf(spaced).map((word) => word.slice(0, wordLengthMax))
 }
 
 /** How far an article's text is indexed, in characters once folded. */
@@ -40,7 +39,7 @@ const indexedLengthMax = 200_000
 
 /** An article's words as the index takes them. */
 export function indexedWords(texts: readonly string[]): string {
-  const words = texts.map((text) => wordsOf(text).join(' ')).join(' ')
+  const words = texts.map((text) => termsOf(text).join(' ')).join(' ')
   return words.slice(0, indexedLengthMax)
 }
 
@@ -96,6 +95,6 @@ function quoted(term: string): string {
  */
 export function phrasesOf(words: string): string[][] {
   return Array.from(words.matchAll(/"([^"]*)"?|[^\s"]+/g), ([whole, inQuotes]) =>
-    wordsOf(inQuotes ?? whole)
+    termsOf(inQuotes ?? whole)
   ).filter((phrase) => phrase.length > 0)
 }

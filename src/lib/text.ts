@@ -18,6 +18,36 @@ const surplusMarks = /(\p{M}{30})\p{M}+/gu
 // Vietnamese ones too, and most punctuation: to see that is ten times as fast as to look for marks.
 const beyondLatin = /[\u0300-\u1DFF\u20D0-\uFFFF]/
 
+// What is not of these blocks: composed letters of Latin script, Vietnamese ones among them, with their
+// digits, punctuation and currency signs. Within them a few ranges say what \p{L} and its like say; a class
+// of many ranges costs a call of a function for each character.
+const beyondComposedLatin = /[^\0-\u024F\u1E00-\u1EFF\u2000-\u206F\u20A0-\u20CF]/
+const latinWords = /[0-9A-Za-zª²³µ¹º¼-¾À-ÖØ-öø-ɏḀ-ỿ]+/g
+const words = /[\p{L}\p{M}\p{N}]+/gu
+const latinLetters = /[A-Za-zªµºÀ-ÖØ-öø-ɏḀ-ỿ]+/g
+const letters = /\p{L}+/gu
+
+/** Whether all letters of a text are Latin, marks are composed with them, and nothing is unusual. */
+export function isComposedLatin(text: string): boolean {
+  return !beyondComposedLatin.test(text)
+}
+
+/** The words of a text of any script: its runs of letters, marks and digits. */
+export function wordsOf(text: string): string[] {
+  return text.match(isComposedLatin(text) ? latinWords : words) ?? []
+}
+
+/** How many UTF-16 units of a text are letters. */
+export function countLetters(text: string): number {
+  return lengthOf(text, isComposedLatin(text) ? latinLetters : letters)
+}
+
+/** How many UTF-16 units of a text the matches of a global expression have together. */
+export function lengthOf(text: string, expression: RegExp): number {
+  // Runs of characters are found faster than each of them.
+  return text.match(expression)?.reduce((sum, run) => sum + run.length, 0) ?? 0
+}
+
 /** Text of any length with its lines: a body, a note. */
 export function cleanText(text: string): string {
   const legal = text.toWellFormed().replace(/\r\n?/g, '\n').replace(illegal, '')
