@@ -40,10 +40,12 @@ app.use(async (c, next) => {
   c.executionCtx.waitUntil(invalidate(tags, platform, epochMilliseconds()))
 })
 
-// Whatever was committed, the hub hears of it once the answer is on its way: nobody waits for it.
+// Whatever was committed, the hub hears of it once the answer is on its way: nobody waits for it. A post
+// knows whether anybody follows what it changed.
 app.use(async (c, next) => {
   await next()
   if (['GET', 'HEAD', 'OPTIONS'].includes(c.req.method) || !c.res.ok) return
+  if (c.get('isFollowed') === false) return
   c.executionCtx.waitUntil(announce(c.env, epochMilliseconds))
 })
 

@@ -10,7 +10,7 @@ type Context = { readonly exports?: Cloudflare.Exports | undefined }
 export function platformOf(env: Env, { exports }: Context): Platform {
   return {
     // A context that has no entrypoints has no cache behind them either.
-    invalidate: async (tags) => (await exports?.Feeds.invalidate([...tags])) ?? true,
+    invalidate: async (tags) => (await exports?.Feeds.invalidate([...tags])) ?? null,
     gather: async (tags) => {
       await env.INVALIDATIONS.send({ type: 'invalidate', tags: [...tags] })
     },

@@ -33,7 +33,8 @@ async function invalidateTogether(
   for (let from = 0; from < tags.length; from += tagsPerCall) {
     // One after the other: five a minute are all there are.
     // eslint-disable-next-line no-await-in-loop -- see above
-    if (await platform.invalidate(tags.slice(from, from + tagsPerCall))) continue
+    const isDone = await platform.invalidate(tags.slice(from, from + tagsPerCall))
+    if (isDone !== false) continue
     log('invalidation_refused', { tags: tags.length - from })
     batch.retryAll({ delaySeconds: refusedPauseSeconds })
     return

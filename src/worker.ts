@@ -21,10 +21,13 @@ export class Feeds extends WorkerEntrypoint<Env, EdgeProps> {
     return answerFromMemory(request, { props, render, nowMs: epochMilliseconds(), waitUntil })
   }
 
-  /** Marks what Workers Cache keeps under these tags, at most 100, as stale; false when it refuses. */
-  async invalidate(tags: string[]): Promise<boolean> {
+  /**
+   * Marks what Workers Cache keeps under these tags, at most 100, as stale; false when it refuses, null
+   * where there is none.
+   */
+  async invalidate(tags: string[]): Promise<boolean | null> {
     const { cache } = this.ctx
-    return cache ? (await cache.invalidate({ tags })).success : true
+    return cache ? (await cache.invalidate({ tags })).success : null
   }
 }
 

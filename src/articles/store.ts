@@ -146,22 +146,19 @@ export type KnownRow = {
   size_bytes: number
 }
 
-/** What is known of the articles with these uuids. */
-export function selectKnown(db: D1Database, uuids: readonly string[]): D1PreparedStatement[] {
-  return jsonParameters(uuids).map((parameter) =>
+/** An article that is asked for: itself, and whichever has one of the guids that it may take. */
+export type Wanted = { readonly uuid: string; readonly guids: readonly string[] }
+
+/** What is known of articles, and of those that have the guids. */
+export function selectKnown(db: D1Database, wanted: readonly Wanted[]): D1PreparedStatement[] {
+  return jsonParameters(wanted).map((parameter) =>
     db
       .prepare(
-        `SELECT ${knownColumns} FROM articles WHERE uuid IN (SELECT value FROM json_each(?1))`
+        `SELECT ${knownColumns} FROM articles
+        WHERE uuid IN (SELECT value ->> 'uuid' FROM json_each(?1))
+          OR guid IN (SELECT guid.value
+            FROM json_each(?1) AS wanted CROSS JOIN json_each(wanted.value, '$.guids') AS guid)`
       )
-      .bind(parameter)
-  )
-}
-
-/** Which article has each of these guids. */
-export function selectGuids(db: D1Database, guids: readonly string[]): D1PreparedStatement[] {
-  return jsonParameters(guids).map((parameter) =>
-    db
-      .prepare('SELECT guid, uuid FROM articles WHERE guid IN (SELECT value FROM json_each(?1))')
       .bind(parameter)
   )
 }

@@ -39,16 +39,26 @@ const allRevised = `${revised}, profile_revision = profile_revision + 1,
 
 type ChangedRow = {
   readonly changed?: string
+  readonly is_followed?: number
   readonly archives_changed?: string
   readonly directory_changed?: string
 }
 
 /** The tags (src/feeds/edge.ts) of the documents that the statements of a batch changed. */
 export function changedTags(results: readonly D1Result[]): string[] {
-  // eslint-disable-next-line typescript/no-unsafe-type-assertion -- other statements give other rows, or none
-  const rows = results.flatMap((result) => result.results as ChangedRow[])
+  const rows = changedRows(results)
   const tags = rows.flatMap((row) => [row.changed, row.archives_changed, row.directory_changed])
   return [...new Set(tags.flatMap((tag) => (typeof tag === 'string' ? asTag(tag) : [])))]
+}
+
+/** Whether the hub has to tell of what `reviseFeeds` changed in a batch. */
+export function isAnyFollowed(results: readonly D1Result[]): boolean {
+  return changedRows(results).some((row) => row.is_followed === 1)
+}
+
+function changedRows(results: readonly D1Result[]): ChangedRow[] {
+  // eslint-disable-next-line typescript/no-unsafe-type-assertion -- other statements give other rows, or none
+  return results.flatMap((result) => result.results as ChangedRow[])
 }
 
 /**
@@ -111,7 +121,7 @@ export function reviseFeeds(
             AND feed_articles.published_at = place.value ->> 'publishedAt'
             AND feed_articles.uuid = place.value ->> 'uuid'
           WHERE archive = 0))
-        ${returningFeed}`
+        ${returningFeed}, is_followed`
       )
       .bind(parameter, now)
   )

@@ -260,15 +260,19 @@ function marked(headers: Headers, how: string): Headers {
   return fields
 }
 
-/** A route that writes says here what it changed; src/app.ts lets go of it. */
+/**
+ * A route that writes says here what it changed, of which src/app.ts lets go, and whether the hub may have to
+ * tell of it: it does where nothing is said.
+ */
 export type WritingRoutes = {
   Bindings: Env
-  Variables: { changedTags: readonly string[] }
+  Variables: { changedTags: readonly string[]; isFollowed?: boolean }
 }
 
 /** What invalidates answers at Cloudflare: limited to five calls a minute and account, 100 tags each. */
 export type Platform = {
-  readonly invalidate: (tags: readonly string[]) => Promise<boolean>
+  /** False when it is refused; null where there is no cache, and nothing to gather for one. */
+  readonly invalidate: (tags: readonly string[]) => Promise<boolean | null>
   /** Gathers tags, for one call in a while. */
   readonly gather: (tags: readonly string[]) => Promise<void>
 }
@@ -277,6 +281,8 @@ export const tagsPerCall = 100
 // A quarter of a minute, as often as the queue hands over what it gathered (wrangler.toml).
 const quietMs = 15_000
 let lastCallMs = 0
+// As the last call found it.
+let hasCache = true
 
 /**
  * Lets go of every answer that depends on one of these tags: in this isolate before it returns, at
@@ -291,8 +297,13 @@ export async function invalidate(
   invalidateMemory(tags)
   try {
     const isQuiet = nowMs - lastCallMs >= quietMs && tags.length <= tagsPerCall
-    if (isQuiet) lastCallMs = nowMs
-    if (isQuiet && (await platform.invalidate(tags).catch(() => false))) return
+    if (isQuiet) {
+      lastCallMs = nowMs
+      const isDone = await platform.invalidate(tags).catch(() => false)
+      hasCache = isDone !== null
+      if (isDone) return
+    }
+    if (!hasCache) return
     for (let from = 0; from < tags.length; from += tagsPerCall) {
       // eslint-disable-next-line no-await-in-loop -- few, and in order
       await platform.gather(tags.slice(from, from + tagsPerCall))

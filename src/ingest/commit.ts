@@ -5,12 +5,14 @@ import { articleUuid, iriOf } from '../articles/article.ts'
 import { fromJsonColumn } from '../lib/json.ts'
 import { draftCommit, type Answer, type CleanPost } from './draft.ts'
 import { finding } from './findings.ts'
-import { commitPost, readKnowledge, type Question } from './store.ts'
+import { commitPost, readKnowledge, type Committed, type Question } from './store.ts'
 
 type Deps = { readonly db: D1Database; readonly now: number; readonly isDryRun: boolean }
 
 /** A post that was stored, or needed not be. */
-export type Stored = { readonly answer: Answer; readonly changedTags: readonly string[] }
+export type Stored = Committed & { readonly answer: Answer }
+
+const nothing: Committed = { changedTags: [], isFollowed: false }
 
 const attemptsMax = 12
 const pauseMsMax = 25
@@ -31,14 +33,14 @@ export async function storePost(
     // Each attempt depends on what the one before found out.
     // eslint-disable-next-line no-await-in-loop -- see above
     const knowledge = await readKnowledge(deps.db, questionOf(post, uuids))
-    if (knowledge.receipt) return { answer: repeat(knowledge.receipt, post), changedTags: [] }
+    if (knowledge.receipt) return { ...nothing, answer: repeat(knowledge.receipt, post) }
     // eslint-disable-next-line no-await-in-loop -- see above
     const { commit, answer } = await draftCommit({ post, uuids, knowledge, attempt, now: deps.now })
-    if (deps.isDryRun) return { answer, changedTags: [] }
+    if (deps.isDryRun) return { ...nothing, answer }
     // eslint-disable-next-line no-await-in-loop -- see above
     const result = await commitPost(deps.db, commit, deps.now)
     if (result === 'source gone') return 'source gone'
-    if (result !== 'overtaken') return { answer, ...result }
+    if (result !== 'overtaken') return { ...result, answer }
     // So that those who lost do not all meet again at once.
     // eslint-disable-next-line no-await-in-loop -- see above
     await scheduler.wait(Math.random() * pauseMsMax * (attempt + 1))
@@ -48,16 +50,19 @@ export async function storePost(
 
 function questionOf(post: CleanPost, uuids: readonly string[]): Question {
   const items = post.changes.flatMap((change) => (change.kind === 'publish' ? [change.clean] : []))
-  const guids = [
-    ...post.changes.map((change) => iriOf(change.externalId)),
-    ...uuids.map((uuid) => `urn:uuid:${uuid}`),
-  ]
+  const guidsOf = (uuid: string, externalId: string) =>
+    [iriOf(externalId), `urn:uuid:${uuid}`].filter((guid) => guid !== null)
+  // The same article twice in one post has the same id.
+  const articles = new Map(
+    post.changes.map(({ externalId }, index) => [uuids[index] ?? '', externalId])
+  )
   const simhashes = items.map((item) => item.simhash)
   return {
     sourceId: post.source.id,
     webhookId: post.webhookId,
-    uuids: [...new Set(uuids)],
-    guids: [...new Set(guids.filter((guid) => guid !== null))],
+    articles: Array.from(articles, ([uuid, externalId]) => {
+      return { uuid, guids: guidsOf(uuid, externalId) }
+    }),
     slugs: [...new Set(items.flatMap((item) => item.tags.map((tag) => tag.slug)))],
     urls: [...new Set(items.map((item) => item.content.url))],
     simhashes: [...new Set(simhashes.filter((hash) => hash !== null))],

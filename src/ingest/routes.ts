@@ -147,6 +147,7 @@ async function handlePost(
   if (stored === 'source gone') throw unauthentic()
   if (stored !== 'overtaken') {
     c.set('changedTags', stored.changedTags)
+    c.set('isFollowed', stored.isFollowed)
     return stored.answer
   }
   const detail = 'Other changes of the same articles kept coming first. Nothing was stored.'

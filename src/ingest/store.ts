@@ -14,15 +14,16 @@ import { runGroups } from '../lib/d1.ts'
 import {
   knownColumns,
   knownFromRow,
-  selectGuids,
   selectKnown,
   type KnownRow,
+  type Wanted,
 } from '../articles/store.ts'
 import { insertDeletions, removeDeletions } from '../feeds/deletion-store.ts'
 import { archiveOldest } from '../feeds/archive-store.ts'
 import {
   changedTags,
   insertMemberships,
+  isAnyFollowed,
   moveMemberships,
   removeMemberships,
   reviseArchives,
@@ -37,7 +38,7 @@ export type Knowledge = {
   readonly receipt: Receipt | null
   /** By uuid. */
   readonly articles: ReadonlyMap<string, Known>
-  /** The uuid of the article that has each of the guids asked for. */
+  /** The uuid of the article that has each of the guids asked for, as far as one has. */
   readonly guids: ReadonlyMap<string, string>
   /** The topic that each of the slugs asked for is another name of. */
   readonly aliases: ReadonlyMap<string, string>
@@ -47,8 +48,7 @@ export type Knowledge = {
 export type Question = {
   readonly sourceId: number
   readonly webhookId: string
-  readonly uuids: readonly string[]
-  readonly guids: readonly string[]
+  readonly articles: readonly Wanted[]
   readonly slugs: readonly string[]
   readonly urls: readonly string[]
   readonly simhashes: readonly string[]
@@ -56,19 +56,19 @@ export type Question = {
 
 /** Everything a post's decisions and findings depend on, in one round trip. */
 export async function readKnowledge(db: D1Database, question: Question): Promise<Knowledge> {
-  const [receipts, articles, guids, aliases, neighbours] = await runGroups(db, [
+  const [receipts, articles, aliases, neighbours] = await runGroups(db, [
     [selectReceipt(db, question.sourceId, question.webhookId)],
-    selectKnown(db, question.uuids),
-    selectGuids(db, question.guids),
+    selectKnown(db, question.articles),
     selectAliases(db, question.slugs),
     [...selectSharingUrl(db, question.urls), ...selectSimilar(db, question.simhashes)],
   ])
   // eslint-disable-next-line typescript/no-unsafe-type-assertion -- the statements above say what they select
   const rows = <T>(results: readonly unknown[] | undefined) => (results ?? []) as T[]
+  const known = rows<KnownRow>(articles)
   return {
     receipt: rows<Receipt>(receipts)[0] ?? null,
-    articles: new Map(rows<KnownRow>(articles).map((row) => [row.uuid, knownFromRow(row)])),
-    guids: new Map(rows<{ guid: string; uuid: string }>(guids).map((row) => [row.guid, row.uuid])),
+    articles: new Map(known.map((row) => [row.uuid, knownFromRow(row)])),
+    guids: new Map(known.map((row) => [row.guid, row.uuid])),
     aliases: new Map(rows<AliasRow>(aliases).map((row) => [row.alias, row.topic])),
     neighbours: rows<Neighbour>(neighbours),
   }
@@ -125,8 +125,8 @@ export type Commit = FeedChanges & {
   readonly receipt: PostReceipt | null
 }
 
-/** The tags of the documents that a commit changed. */
-export type Committed = { readonly changedTags: readonly string[] }
+/** The tags of the documents that a commit changed, and whether the hub has to tell of any. */
+export type Committed = { readonly changedTags: readonly string[]; readonly isFollowed: boolean }
 
 /**
  * Stores all of a post, or none of it: one transaction, a number of statements that grows with the
@@ -141,6 +141,9 @@ export async function commitPost(
   const rewritten = commit.articles.filter((article) => article.content !== null)
   const moved = commit.articles.filter((article) => article.content === null)
   const withdrawn = moved.filter((article) => !isSearched(article))
+  // What was not there before cannot have been taken back.
+  const known = commit.articles.filter((article) => article.revision > 1)
+  const knownUuids = new Set(known.map((article) => article.uuid))
   const paths = commit.byFeed.map((change) => change.path)
   try {
     const results = await db.batch([
@@ -158,11 +161,14 @@ export async function commitPost(
       ...removeMemberships(db, commit.left),
       ...moveMemberships(db, commit.moved),
       ...insertMemberships(db, commit.joined),
-      ...removeDeletions(db, commit.joined),
+      ...removeDeletions(
+        db,
+        commit.joined.filter((place) => knownUuids.has(place.uuid))
+      ),
       ...insertDeletions(db, commit.deleted, now),
       ...archiveOldest(db, paths, now),
     ])
-    return { changedTags: changedTags(results) }
+    return { changedTags: changedTags(results), isFollowed: isAnyFollowed(results) }
   } catch (error) {
     const message = error instanceof Error ? error.message : ''
     if (overtaken.test(message)) return 'overtaken'

@@ -41,8 +41,7 @@ export function foldDiacritics(text: string): string {
 }
 
 // Latin, Greek and Cyrillic letters lose their marks; in Thai or Hindi these are vowels and tones.
-const marks =
-  /(^|[^\p{L}\p{M}]|[\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}])\p{M}+/gu
+const marks = /(^|[^\p{L}\p{M}]|[\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}])\p{M}+/gu
 
 function withoutMarks(decomposed: string): string {
   // Where nothing but these marks is beyond Latin, all of them go: to say so is three times as fast.
