@@ -10,22 +10,22 @@ import { commitPost, readKnowledge, type Committed, type Question } from './stor
 type Deps = { readonly db: D1Database; readonly now: number; readonly isDryRun: boolean }
 
 /** A post that was stored, or needed not be. */
-export type Stored = Committed & { readonly answer: Answer }
+export type Stored = Committed & { readonly answer: Answer; readonly isCommitted: boolean }
 
-const nothing: Committed = { changedTags: [], isFollowed: false }
+const nothing = { changedTags: [], isFollowed: false, isCommitted: false } as const
 
 const attemptsMax = 12
 const pauseMsMax = 25
 
 /**
  * Stores a post and tells what happened to each of its articles; a dry run tells the same and stores
- * nothing. 'overtaken' when other posts kept being faster, 'source gone' when the source was removed in
- * the meantime: then nothing was stored.
+ * nothing. 'overtaken' when other posts kept being faster, 'source changed' when the source was removed in
+ * the meantime, or is not what it was taken for: then nothing was stored.
  */
 export async function storePost(
   post: CleanPost,
   deps: Deps
-): Promise<Stored | 'source gone' | 'overtaken'> {
+): Promise<Stored | 'source changed' | 'overtaken'> {
   const uuids = await Promise.all(
     post.changes.map((change) => articleUuid(post.source.uuid, change.externalId))
   )
@@ -39,8 +39,8 @@ export async function storePost(
     if (deps.isDryRun) return { ...nothing, answer }
     // eslint-disable-next-line no-await-in-loop -- see above
     const result = await commitPost(deps.db, commit, deps.now)
-    if (result === 'source gone') return 'source gone'
-    if (result !== 'overtaken') return { ...result, answer }
+    if (result === 'source changed') return 'source changed'
+    if (result !== 'overtaken') return { ...result, answer, isCommitted: true }
     // So that those who lost do not all meet again at once.
     // eslint-disable-next-line no-await-in-loop -- see above
     await scheduler.wait(Math.random() * pauseMsMax * (attempt + 1))

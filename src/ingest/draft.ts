@@ -247,6 +247,7 @@ function commitOf(
     articles,
     topics: newTopics(articles),
     receipt: {
+      source: post.source,
       webhookId,
       clockOffset,
       bodyHash,

@@ -1,7 +1,11 @@
 // All SQL of what is remembered of posts: the answers to those that were stored, and refusals.
 
+import type { Source } from '../sources/source.ts'
+
 /** What is kept of a post that was stored. */
 export type PostReceipt = {
+  /** As the post was decided on. */
+  readonly source: Source
   readonly webhookId: string
   readonly clockOffset: number
   readonly bodyHash: string
@@ -24,21 +28,37 @@ export function selectReceipt(
     .bind(sourceId, webhookId)
 }
 
-/** Breaks NOT NULL, and takes its batch back, when the source was removed in the meantime. */
+/**
+ * Breaks NOT NULL, and takes its batch back, when the source was removed in the meantime or is otherwise
+ * not what the post was decided on (src/sources/recent.ts#isSameSource).
+ */
 export function insertReceipt(
   db: D1Database,
-  sourceId: number,
-  receipt: PostReceipt,
+  { source, webhookId, clockOffset, bodyHash, status, answer }: PostReceipt,
   now: number
 ): D1PreparedStatement {
-  const { webhookId, clockOffset, bodyHash, status, answer } = receipt
+  const { id, uuid, language, secretGeneration, secretRotatedAt } = source
   return db
     .prepare(
       `INSERT INTO posts
         (source_id, webhook_id, received_at, clock_offset, body_hash, status, answer)
-      VALUES ((SELECT id FROM sources WHERE id = ?1 AND removed_at IS NULL), ?2, ?3, ?4, ?5, ?6, ?7)`
+      VALUES ((SELECT id FROM sources WHERE id = ?1 AND removed_at IS NULL AND uuid = ?8
+        AND language IS ?9 AND secret_generation = ?10 AND secret_rotated_at IS ?11),
+        ?2, ?3, ?4, ?5, ?6, ?7)`
     )
-    .bind(sourceId, webhookId, now, clockOffset, bodyHash, status, answer)
+    .bind(
+      id,
+      webhookId,
+      now,
+      clockOffset,
+      bodyHash,
+      status,
+      answer,
+      uuid,
+      language,
+      secretGeneration,
+      secretRotatedAt
+    )
 }
 
 export type Refusal = {

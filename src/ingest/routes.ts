@@ -13,9 +13,10 @@ import { siteOf } from '../lib/site.ts'
 import { epochSeconds } from '../lib/time.ts'
 import { validSecrets } from '../sources/secret.ts'
 import { isSourceSlug, type Source } from '../sources/source.ts'
+import { isSameSource, recallSource, rememberSource } from '../sources/recent.ts'
 import { findSource } from '../sources/store.ts'
 import { cleanBytesMax, cleanItem, tangled, type Surroundings } from './clean.ts'
-import { storePost } from './commit.ts'
+import { storePost, type Stored } from './commit.ts'
 import type { Answer, CleanChange } from './draft.ts'
 import { finding, inWords, type Finding } from './findings.ts'
 import { bodyMember } from './lint.ts'
@@ -44,23 +45,60 @@ export const ingestRoutes = new Hono<WritingRoutes>()
 
 ingestRoutes.post('/sources/:source/webhook', async (c) => {
   const now = epochSeconds()
-  let authenticated: Authenticated | null = null
+  let isOwn = false
   try {
     const body = await readJsonBody(c.req.raw)
-    authenticated = await authenticate(c, body, now)
-    return respond(c, await handlePost(c, body, { ...authenticated, now }))
+    const sent = { body, signed: readSignature(c.req.raw.headers, now), now }
+    const attempt = await attemptPost(c, sent)
+    ;({ isOwn } = attempt)
+    if ('problem' in attempt) throw attempt.problem
+    return respond(c, attempt.stored.answer)
   } catch (error) {
     if (error instanceof Problem && !isDryRun(c)) {
-      const webhookId = authenticated?.signed.id ?? null
+      const webhookId = isOwn ? (c.req.header('webhook-id') ?? null) : null
       const refusal = { sourceSlug: c.req.param('source'), webhookId, problem: error, now }
       const noting = noteRefusal(c.env, refusal)
       // A stranger must not see by the time it takes whether there is such a source.
-      if (authenticated) await noting
+      if (isOwn) await noting
       else c.executionCtx.waitUntil(noting)
     }
     throw error
   }
 })
+
+/** A post as it was sent; `signed` is what it says of itself. */
+type Sent = { readonly body: Uint8Array; readonly signed: SignedHeaders; readonly now: number }
+
+/** What a post came to, and whether its source sent it. */
+type Attempt = { readonly isOwn: boolean } & (
+  | { readonly stored: Stored }
+  | { readonly problem: Problem }
+)
+
+// A source that is remembered need not be read: the commit tells whether it still is what it was. Whatever
+// else the post came to counts only once the source was read and found the same.
+async function attemptPost(c: PublisherContext, sent: Sent): Promise<Attempt> {
+  const slug = c.req.param('source') ?? ''
+  const recalled = recallSource(slug)
+  const attempt = recalled && (await attemptAs(c, recalled, sent))
+  if (attempt && 'stored' in attempt && attempt.stored.isCommitted) return attempt
+  const source = isSourceSlug(slug) ? await findSource(c.env.DB, slug) : null
+  rememberSource(slug, source)
+  if (attempt && source && isSameSource(source, recalled)) return attempt
+  return attemptAs(c, source, sent)
+}
+
+async function attemptAs(c: PublisherContext, source: Source | null, sent: Sent): Promise<Attempt> {
+  let isOwn = false
+  try {
+    const known = await authenticate(c.env, source, sent)
+    isOwn = true
+    return { isOwn, stored: await handlePost(c, known, sent) }
+  } catch (error) {
+    if (error instanceof Problem) return { isOwn, problem: error }
+    throw error
+  }
+}
 
 function isDryRun(c: PublisherContext): boolean {
   return c.req.query('dry-run') !== undefined
@@ -83,36 +121,33 @@ async function readJsonBody(request: Request): Promise<Uint8Array> {
 
 const challenge = { 'WWW-Authenticate': 'StandardWebhooks' }
 
-type Authenticated = { readonly source: Source; readonly signed: SignedHeaders }
-
 // What does not depend on the source is refused first and in words of its own; after that one answer
 // for every case, so that nobody learns which sources there are.
-async function authenticate(
-  c: PublisherContext,
-  body: Uint8Array,
-  now: number
-): Promise<Authenticated> {
-  const headers = challenge
-  const signed = readSignedHeaders(c.req.raw.headers)
+function readSignature(headers: Headers, now: number): SignedHeaders {
+  const signed = readSignedHeaders(headers)
   if (!signed) {
     const detail =
       'The headers webhook-id, webhook-timestamp and webhook-signature are missing or malformed.'
-    throw new Problem('bad-signature', detail, { headers })
+    throw new Problem('bad-signature', detail, { headers: challenge })
   }
   if (!isTimely(signed, now)) {
     const detail = `webhook-timestamp is ${signed.timestamp}, here it is ${now}: over ${toleranceSeconds} s apart.`
-    throw new Problem('bad-timestamp', detail, { headers })
+    throw new Problem('bad-timestamp', detail, { headers: challenge })
   }
-  const slug = c.req.param('source') ?? ''
-  const source = isSourceSlug(slug) ? await findSource(c.env.DB, slug) : null
+  return signed
+}
+
+async function authenticate(
+  env: Env,
+  source: Source | null,
+  { body, signed, now }: Sent
+): Promise<Source> {
   const isKnown = source !== null && source.removedAt === null
   // The work is the same for a source that does not exist: its secret would be that of number 0.
   const claimed = isKnown ? source : { id: 0, secretGeneration: 1, secretRotatedAt: null }
-  const secrets = await validSecrets(c.env.MASTER_KEY, claimed, now)
-  if (!(await isAuthentic(signed, body, secrets)) || !isKnown) {
-    throw unauthentic()
-  }
-  return { source, signed }
+  const secrets = await validSecrets(env.MASTER_KEY, claimed, now)
+  if (!(await isAuthentic(signed, body, secrets)) || !isKnown) throw unauthentic()
+  return source
 }
 
 /** The one answer to a wrong signature, a source that does not exist and one that has left. */
@@ -124,9 +159,9 @@ function unauthentic(): Problem {
 
 async function handlePost(
   c: PublisherContext,
-  body: Uint8Array,
-  { source, signed, now }: Authenticated & { readonly now: number }
-): Promise<Answer> {
+  source: Source,
+  { body, signed, now }: Sent
+): Promise<Stored> {
   await checkRate(c, source)
   const post = parsePost(readJson(body))
   const embedHosts = c.env.EMBED_HOSTS.split(/\s+/)
@@ -144,14 +179,24 @@ async function handlePost(
     // The time of the change, not that of the first byte of its body.
     { db: c.env.DB, now: epochSeconds(), isDryRun: isDryRun(c) }
   )
-  if (stored === 'source gone') throw unauthentic()
-  if (stored !== 'overtaken') {
-    c.set('changedTags', stored.changedTags)
-    c.set('isFollowed', stored.isFollowed)
-    return stored.answer
-  }
-  const detail = 'Other changes of the same articles kept coming first. Nothing was stored.'
-  throw new Problem('unavailable', detail, { headers: { 'Retry-After': '2' } })
+  if (stored === 'source changed') throw await changedMeanwhile(c.env.DB, source.slug)
+  if (stored === 'overtaken')
+    throw unavailable('Other changes of the same articles kept coming first.')
+  c.set('changedTags', stored.changedTags)
+  c.set('isFollowed', stored.isFollowed)
+  return stored
+}
+
+async function changedMeanwhile(db: D1Database, slug: string): Promise<Problem> {
+  const source = await findSource(db, slug)
+  if (!source || source.removedAt !== null) return unauthentic()
+  return unavailable('The source was changed in the meantime.')
+}
+
+function unavailable(why: string): Problem {
+  return new Problem('unavailable', `${why} Nothing was stored.`, {
+    headers: { 'Retry-After': '2' },
+  })
 }
 
 // After the signature: a stranger cannot use up a source's share.

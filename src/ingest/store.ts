@@ -131,13 +131,13 @@ export type Committed = { readonly changedTags: readonly string[]; readonly isFo
 /**
  * Stores all of a post, or none of it: one transaction, a number of statements that grows with the
  * bytes only. Nothing was stored when the result is 'overtaken' (another was faster, with one of these
- * articles, a guid or this webhook-id: what was known must be read anew) or 'source gone'.
+ * articles, a guid or this webhook-id: what was known must be read anew) or 'source changed' (or gone).
  */
 export async function commitPost(
   db: D1Database,
   commit: Commit,
   now: number
-): Promise<Committed | 'overtaken' | 'source gone'> {
+): Promise<Committed | 'overtaken' | 'source changed'> {
   const rewritten = commit.articles.filter((article) => article.content !== null)
   const moved = commit.articles.filter((article) => article.content === null)
   const withdrawn = moved.filter((article) => !isSearched(article))
@@ -147,7 +147,7 @@ export async function commitPost(
   const paths = commit.byFeed.map((change) => change.path)
   try {
     const results = await db.batch([
-      ...(commit.receipt ? [insertReceipt(db, commit.sourceId, commit.receipt, now)] : []),
+      ...(commit.receipt ? [insertReceipt(db, commit.receipt, now)] : []),
       ...insertNewTopics(db, commit.topics, now),
       ...removeQuarters(db, rewritten),
       ...removeFromSearch(db, [...rewritten, ...withdrawn]),
@@ -172,11 +172,11 @@ export async function commitPost(
   } catch (error) {
     const message = error instanceof Error ? error.message : ''
     if (overtaken.test(message)) return 'overtaken'
-    if (sourceGone.test(message)) return 'source gone'
+    if (sourceChanged.test(message)) return 'source changed'
     throw error
   }
 }
 
 const overtaken =
   /CHECK constraint failed: revision_follows|UNIQUE constraint failed: (?:articles\.(?:guid|search_key)|posts\.)/
-const sourceGone = /NOT NULL constraint failed: posts\.source_id/
+const sourceChanged = /NOT NULL constraint failed: posts\.source_id/
