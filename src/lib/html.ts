@@ -87,10 +87,13 @@ export function cleanHtml(html: string, { base, embedHosts }: HtmlSurroundings):
 }
 
 function textLines(text: string): string {
-  return text
-    .replace(/[^\S\n]+/g, ' ')
-    .replace(/ ?\n[\n ]*/g, '\n')
-    .trim()
+  return (
+    text
+      // Every run of spaces, but for the many that are one space already.
+      .replace(/[^\S\n]{2,}|[^\S\n ]/g, ' ')
+      .replace(/ ?\n[\n ]*/g, '\n')
+      .trim()
+  )
 }
 
 /** Plain text as HTML: a paragraph for each run of lines, a break for each line. */

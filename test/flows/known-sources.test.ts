@@ -94,7 +94,9 @@ describe('a source that posted before', () => {
     }
   })
 
-  it('is taken as it is now: its language, and the namespace of its articles', async ({ expect }) => {
+  it('is taken as it is now: its language, and the namespace of its articles', async ({
+    expect,
+  }) => {
     await givenSource('bao', { language: null })
     const [first] = await posted(published(item('a')))
     expect(foundIn(first, 'language-missing')).toBeDefined()

@@ -1,11 +1,12 @@
-// Texts of Latin letters are read by classes of a few ranges: they must say what Unicode's own say.
+// Texts of Latin letters are read by classes of a few ranges, and most are seen to be clean: both must say what
+// Unicode's own classes say, and what cleaning makes of them.
 
 import * as fc from 'fast-check'
 import { describe, it } from 'vitest'
 
 import { indexedWords } from '../../src/articles/search-terms.ts'
 import { foldDiacritics } from '../../src/lib/slug.ts'
-import { countLetters, wordsOf } from '../../src/lib/text.ts'
+import { cleanText, countLetters, hasIllegalCharacters, wordsOf } from '../../src/lib/text.ts'
 
 const unicodeWords = (text: string) => text.match(/[\p{L}\p{M}\p{N}]+/gu) ?? []
 const unicodeLetters = (text: string) => (text.match(/\p{L}/gu) ?? []).join('').length
@@ -91,6 +92,37 @@ describe('words, letters and folding', () => {
     fc.assert(
       fc.property(anyText, (text) => {
         for (const [read, defined] of readings) expect(read(text)).toEqual(defined(text))
+      }),
+      { numRuns: 2000 }
+    )
+  })
+})
+
+// eslint-disable-next-line no-control-regex -- control characters are what this is about
+const illegal = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F-\u009F\uFFFE\uFFFF]/g
+
+function cleaned(text: string): string {
+  const legal = text.toWellFormed().replace(/\r\n?/g, '\n').replace(illegal, '')
+  return legal.replace(/(\p{M}{30})\p{M}+/gu, '$1').normalize('NFC')
+}
+
+describe('a text that is seen to be clean', () => {
+  it('is what cleaning makes of it, character by character', ({ expect }) => {
+    const strange: string[] = []
+    for (let code = 0; code <= 0xffff; code++) {
+      const character = String.fromCharCode(code)
+      const text = `a${character}${character}`
+      const isIllegal = !text.isWellFormed() || text.search(illegal) >= 0
+      const isEqual = cleanText(text) === cleaned(text) && hasIllegalCharacters(text) === isIllegal
+      if (!isEqual) strange.push(code.toString(16))
+    }
+    expect(strange).toEqual([])
+  })
+
+  it('is what cleaning makes of it, text by text', ({ expect }) => {
+    fc.assert(
+      fc.property(anyText, (text) => {
+        expect(cleanText(text)).toBe(cleaned(text))
       }),
       { numRuns: 2000 }
     )
