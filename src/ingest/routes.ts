@@ -11,10 +11,10 @@ import { preferredLanguage } from '../lib/language.ts'
 import { Problem, type PointedError } from '../lib/problem.ts'
 import { siteOf } from '../lib/site.ts'
 import { epochSeconds } from '../lib/time.ts'
-import { validSecrets } from '../sources/secret.ts'
 import { isSourceSlug, type Source } from '../sources/source.ts'
 import { isSameSource, recallSource, rememberSource } from '../sources/recent.ts'
 import { findSource } from '../sources/store.ts'
+import { authenticate, readSignature, unauthentic, type Sent } from './authenticate.ts'
 import { cleanBytesMax, cleanItem, tangled, type Surroundings } from './clean.ts'
 import { storePost, type Stored } from './commit.ts'
 import type { Answer, CleanChange } from './draft.ts'
@@ -22,13 +22,6 @@ import { finding, inWords, type Finding } from './findings.ts'
 import { bodyMember } from './lint.ts'
 import { parsePost, type Post } from './payload.ts'
 import { noteRefusal } from './refusals.ts'
-import {
-  isAuthentic,
-  isTimely,
-  readSignedHeaders,
-  toleranceSeconds,
-  type SignedHeaders,
-} from './signature.ts'
 
 const bodyBytesMax = 8 * 1024 * 1024
 // HTML grows when it is written out cleanly; a post that grows to more was made to.
@@ -65,9 +58,6 @@ ingestRoutes.post('/sources/:source/webhook', async (c) => {
     throw error
   }
 })
-
-/** A post as it was sent; `signed` is what it says of itself. */
-type Sent = { readonly body: Uint8Array; readonly signed: SignedHeaders; readonly now: number }
 
 /** What a post came to, and whether its source sent it. */
 type Attempt = { readonly isOwn: boolean } & (
@@ -117,44 +107,6 @@ async function readJsonBody(request: Request): Promise<Uint8Array> {
   const body = await readBody(request, bodyBytesMax)
   if (!body) throw new Problem('too-large', 'A post may have at most 8 MiB.')
   return body
-}
-
-const challenge = { 'WWW-Authenticate': 'StandardWebhooks' }
-
-// What does not depend on the source is refused first and in words of its own; after that one answer
-// for every case, so that nobody learns which sources there are.
-function readSignature(headers: Headers, now: number): SignedHeaders {
-  const signed = readSignedHeaders(headers)
-  if (!signed) {
-    const detail =
-      'The headers webhook-id, webhook-timestamp and webhook-signature are missing or malformed.'
-    throw new Problem('bad-signature', detail, { headers: challenge })
-  }
-  if (!isTimely(signed, now)) {
-    const detail = `webhook-timestamp is ${signed.timestamp}, here it is ${now}: over ${toleranceSeconds} s apart.`
-    throw new Problem('bad-timestamp', detail, { headers: challenge })
-  }
-  return signed
-}
-
-async function authenticate(
-  env: Env,
-  source: Source | null,
-  { body, signed, now }: Sent
-): Promise<Source> {
-  const isKnown = source !== null && source.removedAt === null
-  // The work is the same for a source that does not exist: its secret would be that of number 0.
-  const claimed = isKnown ? source : { id: 0, secretGeneration: 1, secretRotatedAt: null }
-  const secrets = await validSecrets(env.MASTER_KEY, claimed, now)
-  if (!(await isAuthentic(signed, body, secrets)) || !isKnown) throw unauthentic()
-  return source
-}
-
-/** The one answer to a wrong signature, a source that does not exist and one that has left. */
-function unauthentic(): Problem {
-  return new Problem('bad-signature', 'No signature is that of a secret of this source.', {
-    headers: challenge,
-  })
 }
 
 async function handlePost(

@@ -86,14 +86,12 @@ export function cleanHtml(html: string, { base, embedHosts }: HtmlSurroundings):
   return { html: current, text: textLines(text), changes: [...changes.values()] }
 }
 
+// Every run of spaces is one space; the many that are one already are left alone.
 function textLines(text: string): string {
-  return (
-    text
-      // Every run of spaces, but for the many that are one space already.
-      .replace(/[^\S\n]{2,}|[^\S\n ]/g, ' ')
-      .replace(/ ?\n[\n ]*/g, '\n')
-      .trim()
-  )
+  return text
+    .replace(/[^\S\n]{2,}|[^\S\n ]/g, ' ')
+    .replace(/ ?\n[\n ]*/g, '\n')
+    .trim()
 }
 
 /** Plain text as HTML: a paragraph for each run of lines, a break for each line. */
