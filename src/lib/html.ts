@@ -12,7 +12,8 @@ import {
   removedElements,
   renamedElements,
 } from './html-rules.ts'
-import { cleanText, hasIllegalCharacters } from './text.ts'
+import { isSettled } from './html-settled.ts'
+import { cleanText, hasIllegalCharacters, withSingleSpaces } from './text.ts'
 import { httpUrl, linkUrl } from './url.ts'
 
 /** A kind of change that cleaning made, to what, and how often. */
@@ -72,26 +73,20 @@ export function cleanHtml(html: string, { base, embedHosts }: HtmlSurroundings):
       // Only the first round changes what the publisher wrote.
       const counts = round === 0 ? changes : new Map<string, HtmlChange>()
       const cleaning: Cleaning = { base, embedHosts, counts, text: '', addressCharacters: 0 }
+      const source = parse(current)
       const target = defaultTreeAdapter.createDocumentFragment()
-      appendClean(target, parse(current), cleaning)
+      appendClean(target, source, cleaning)
       const cleaned = serialize(target)
       text = cleaning.text
-      if (cleaned === current) break
+      const isDone = cleaned === current || isSettled(source, target, base)
       current = cleaned
+      if (isDone) break
     }
   } catch (error) {
     if (error instanceof Tangled) return null
     throw error
   }
-  return { html: current, text: textLines(text), changes: [...changes.values()] }
-}
-
-// Every run of spaces is one space; the many that are one already are left alone.
-function textLines(text: string): string {
-  return text
-    .replace(/[^\S\n]{2,}|[^\S\n ]/g, ' ')
-    .replace(/ ?\n[\n ]*/g, '\n')
-    .trim()
+  return { html: current, text: withSingleSpaces(text), changes: [...changes.values()] }
 }
 
 /** Plain text as HTML: a paragraph for each run of lines, a break for each line. */

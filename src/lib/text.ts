@@ -70,6 +70,17 @@ export function hasIllegalCharacters(text: string): boolean {
   return perhapsUnclean.test(text) && (!text.isWellFormed() || text.search(illegal) >= 0)
 }
 
+/** A text of lines without what spaces and empty lines there are too many. */
+export function withSingleSpaces(text: string): string {
+  return (
+    text
+      // But for those that are single already: most of them.
+      .replace(/[^\S\n]{2,}|[^\S\n ]/g, ' ')
+      .replace(/ ?\n[\n ]*/g, '\n')
+      .trim()
+  )
+}
+
 /**
  * The beginning of a text as one line, cut after a sentence or else a word, with "…" where words
  * were left out. `lengthMax` counts UTF-16 units, the ellipsis included.
