@@ -1,7 +1,7 @@
 // npm run bench: what Loa does in a second, beside its baselines, in the same run.
 //
 //   npm run bench                          at 1,000, 100,000 and 1,000,000 articles (some 3 GB of disk)
-//   npm run bench -- --quick               at 1,000, under a minute
+//   npm run bench -- --quick               at 1,000 and without what is measured aside, under a minute
 //   npm run bench -- --sizes 1000,100000   at these
 //   npm run bench -- --only miss,post      these and what they are compared with
 //   npm run bench -- --profile --only post where their time goes, at the first of the sizes
@@ -35,7 +35,9 @@ const defaultSizes = options.quick ? '1000' : '1000,100000,1000000'
 const sizes = (options.sizes ?? defaultSizes).split(',').map(Number)
 const rounds = options.quick ? 2 : 5
 const seconds = options.quick ? 1 : 3
-const warmUpArticles = 300
+const warmUp = { articles: 300, ms: 500 }
+// Enough requests to warm up with, and to look at.
+const fewSeconds = 0.2
 const chosen = choose(options.only.split(',').filter((name) => name !== ''))
 
 const folder = mkdtempSync(join(tmpdir(), 'loa-bench-'))
@@ -69,7 +71,10 @@ async function profileAt(size: number): Promise<void> {
 
 function choose(names: readonly string[]): readonly Scenario[] {
   const isNamed = ({ name }: Scenario) => names.some((part) => name.includes(part))
-  const named = names.length === 0 ? scenarios : scenarios.filter(isNamed)
+  const named =
+    names.length > 0
+      ? scenarios.filter(isNamed)
+      : scenarios.filter(({ isAside }) => !isAside || !options.quick)
   const baselines = new Set(named.map((scenario) => scenario.against))
   return scenarios.filter(
     (each) => named.includes(each) || [...baselines].some((name) => name === each.name)
@@ -100,7 +105,7 @@ type Runs = Map<Scenario, Measured[]>
 // One after the other in each round, so that whatever else the machine does meets all of them.
 async function race(stage: Stage): Promise<Runs> {
   const runs: Runs = new Map(chosen.map((scenario) => [scenario, []]))
-  for (const scenario of chosen) await warmUp(stage, scenario)
+  for (const scenario of chosen) await warm(stage, scenario)
   for (let round = 0; round < rounds; round++) {
     for (const [scenario, measured] of runs) {
       measured.push(await drive(stage, await scenario.prepare(stage, seconds), seconds))
@@ -110,11 +115,12 @@ async function race(stage: Stage): Promise<Runs> {
 }
 
 // One by one, so that an answer which is none of those that are raced for can be seen.
-async function warmUp(stage: Stage, { prepare, statuses, articles = 1 }: Scenario): Promise<void> {
-  const { requests, connections } = await prepare(stage, 1)
+async function warm(stage: Stage, { prepare, statuses, articles = 1 }: Scenario): Promise<void> {
+  const { requests, connections } = await prepare(stage, fewSeconds)
+  const until = performance.now() + warmUp.ms
   let sent = 0
   const connection = async () => {
-    while (sent < warmUpArticles / articles) {
+    while (sent < warmUp.articles / articles && performance.now() < until) {
       const request = requests[sent++ % requests.length]
       const { status, body } = request ? await stage.send(request) : { status: 0, body: '' }
       if (!statuses.includes(status))
@@ -125,7 +131,7 @@ async function warmUp(stage: Stage, { prepare, statuses, articles = 1 }: Scenari
 }
 
 async function examine(stage: Stage, scenario: Scenario, runs: Runs): Promise<Outcome> {
-  const { requests } = await scenario.prepare(stage, 1)
+  const { requests } = await scenario.prepare(stage, fewSeconds)
   const edge = new Set<string>()
   for (const request of [...requests, ...requests].slice(0, 3)) {
     const { headers } = await stage.send(request)
@@ -137,7 +143,7 @@ async function examine(stage: Stage, scenario: Scenario, runs: Runs): Promise<Ou
 
 // What one request reads and writes, once those before it did what they could for it.
 async function countRows(stage: Stage, { prepare, countedOver = 1 }: Scenario): Promise<Rows> {
-  const { requests } = await prepare(stage, 1)
+  const { requests } = await prepare(stage, fewSeconds)
   const asked = requests.length === 1 ? [...requests, ...requests] : requests
   for (const request of asked.slice(0, countedOver)) await stage.ask(request)
   const before = await stage.rows()

@@ -5,6 +5,7 @@ import { execFile } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 
 import { cpuMsOf, type Sent, type Stage } from './stage.ts'
 
@@ -33,6 +34,7 @@ export async function drive(stage: Stage, load: Load, seconds: number): Promise<
   try {
     const file = join(folder, 'requests')
     writeFileSync(file, Buffer.concat(load.requests.map(entryOf)))
+    await rest(stage)
     const cpuBefore = cpuMsOf(stage.pids)
     const url = `http://127.0.0.1:${stage.port}`
     const options = ['-t1', `-c${load.connections}`, `-d${seconds}s`, '--timeout', '60s']
@@ -50,6 +52,15 @@ export async function drive(stage: Stage, load: Load, seconds: number): Promise<
     }
   } finally {
     rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+// What the run before left to be done afterwards, as posts do, is not this one's.
+async function rest({ pids }: Stage): Promise<void> {
+  for (let n = 0; n < 20; n++) {
+    const before = cpuMsOf(pids) ?? 0
+    await setTimeout(100)
+    if ((cpuMsOf(pids) ?? 0) - before <= 10) return
   }
 }
 

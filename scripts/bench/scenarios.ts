@@ -16,6 +16,8 @@ export type Scenario = {
   readonly articles?: number
   /** Whether it is Loa that answers, so that there are rows of its own to count. */
   readonly runsLoa: boolean
+  /** What others do: nothing of ours depends on it. */
+  readonly isAside?: boolean
   /** Where requests differ: over how many the rows are counted. */
   readonly countedOver?: number
 }
@@ -43,9 +45,16 @@ export const scenarios: readonly Scenario[] = [
     name: 'hello',
     prepare: async () => again(read(hosts.hello, '/', agent)),
   },
-  { ...onBaseline, name: 'bytes', against: 'hello', prepare: (stage) => bytes(stage, '/bytes') },
   {
     ...onBaseline,
+    isAside: true,
+    name: 'bytes',
+    against: 'hello',
+    prepare: (stage) => bytes(stage, '/bytes'),
+  },
+  {
+    ...onBaseline,
+    isAside: true,
     name: 'Cache API',
     against: 'hello',
     prepare: (stage) => bytes(stage, '/cached'),
@@ -89,6 +98,7 @@ export const scenarios: readonly Scenario[] = [
   { ...onLoa, name: 'miss', against: 'rows', prepare: missed },
   {
     ...onBaseline,
+    isAside: true,
     name: '`feed` 6.0.0',
     against: 'rows',
     prepare: async () => again(read(hosts.baselines, `/package?of=${quietFeed}`, agent)),

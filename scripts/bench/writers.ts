@@ -11,7 +11,7 @@ import { median, table, whole } from './report.ts'
 import type { Stage } from './stage.ts'
 
 const site = { origin: 'https://loa.example', title: 'Loa', description: 'Everything' }
-const roundMs = 150
+const roundMs = 100
 
 export async function raceWriters({ db }: Stage, rounds: number): Promise<string> {
   const address = parseFeedUrl(new URL(`${site.origin}/sources/nguon-0/feed.rss`))
