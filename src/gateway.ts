@@ -7,7 +7,7 @@ import { feedAddressPath, parseFeedUrl, type FeedAddress } from './feeds/address
 import { findFresh, wholeOf, withoutEdgeFields, type Whole } from './feeds/edge.ts'
 import { feedPath } from './feeds/feed.ts'
 import { feedKeyOf } from './feeds/selection.ts'
-import { evaluatePreconditions, isConditional } from './lib/conditional.ts'
+import { evaluatePreconditions } from './lib/conditional.ts'
 import { preferredEncoding, type Encoding } from './lib/encoding.ts'
 import { preferredLanguage } from './lib/language.ts'
 import { Problem } from './lib/problem.ts'
@@ -48,25 +48,8 @@ type Address = {
   readonly countedPath: string | null
 }
 
-// To read an address takes longer than all else that a hit costs, and readers ask for the same ones all
-// day. What anybody can make up must not fill the memory.
-const known = new Map<string, Address | null>()
-const knownMax = 1000
-const knownLengthMax = 300
-
-function addressOf(requestUrl: string, env: Env): Address | null {
-  const key = `${env.PUBLIC_ORIGIN} ${requestUrl}`
-  const found = known.get(key)
-  if (found !== undefined) return found
-  const address = readAddress(requestUrl, env)
-  if (key.length > knownLengthMax) return address
-  if (known.size >= knownMax) known.clear()
-  known.set(key, address)
-  return address
-}
-
 /** Null when the edge has no such thing. */
-function readAddress(requestUrl: string, env: Env): Address | null {
+function addressOf(requestUrl: string, env: Env): Address | null {
   const url = new URL(requestUrl)
   const { origin } = siteOf(env, requestUrl)
   const page = parsePageUrl(url)
@@ -106,15 +89,8 @@ async function answerFromEdge(
 ): Promise<Response> {
   const acceptLanguage = request.headers.get('Accept-Language') ?? undefined
   const language = isInReadersLanguage ? preferredLanguage(acceptLanguage) : null
-  const nowMs = epochMilliseconds()
-  // Both codings have the same validators: a reader who may hold it is answered without asking which of
-  // them it takes, which is dearer than all the rest.
-  const held = isConditional(request.headers)
-    ? findFresh(path, { origin, encoding: 'gzip', language }, nowMs)
-    : null
-  if (held && isHeld(request, held)) return notModified(held)
   const props = { origin, encoding: encodingFor(request), language }
-  const hit = findFresh(path, props, nowMs)
+  const hit = findFresh(path, props, epochMilliseconds())
   const found = hit && forReader(request, hit)
   if (found) return found
   // A new request: nothing of what the reader sent but the address and what the props say reaches the edge.
@@ -137,21 +113,14 @@ function encodingFor(request: Request): Encoding {
   return preferredEncoding(typeof sent === 'string' ? sent : request.headers.get('Accept-Encoding'))
 }
 
-function isHeld({ headers }: Request, { status, validators }: Whole): boolean {
-  return status === 200 && evaluatePreconditions(headers, validators) === 'not modified'
-}
-
 /** What this reader gets of a whole answer; null when a precondition fails. */
 function forReader(request: Request, whole: Whole): Response | null {
   const { status, validators } = whole
   const precondition =
     status === 200 ? evaluatePreconditions(request.headers, validators) : 'proceed'
   if (precondition === 'failed') return null
-  if (precondition === 'not modified') return notModified(whole)
+  if (precondition === 'not modified')
+    return new Response(null, { status: 304, headers: whole.notModifiedFields() })
   const init = { status, headers: whole.fields() }
   return request.method === 'HEAD' ? new Response(null, init) : whole.send(init)
-}
-
-function notModified(whole: Whole): Response {
-  return new Response(null, { status: 304, headers: whole.notModifiedFields() })
 }

@@ -1,9 +1,7 @@
 // Counting who reads, behind the reader's back but not on it: after the answer, and seldom in the
 // database.
 
-import { sha256 } from '@noble/hashes/sha2.js'
-
-import { toHex } from '../lib/hmac.ts'
+import { sha256Hex } from '../lib/hmac.ts'
 import { log } from '../lib/log.ts'
 import { readAgent, type Agent } from './agent.ts'
 import { recordSeen, saltOf } from './store.ts'
@@ -33,42 +31,35 @@ type Deps = {
 export function countReader(request: Request, feedPath: string, deps: Deps): void {
   const agent = readAgent(request.headers.get('User-Agent'))
   if (!agent) return
-  const { counter, now } = deps
+  const { tally } = deps.counter
   if (agent.kind === 'service') {
-    noteSubscribers(counter.tally, { path: feedPath, agent }, now)
-    writeDue(deps)
+    noteSubscribers(tally, { path: feedPath, agent }, deps.now)
+    const seen = takeDue(tally, deps.now)
+    if (seen) deps.waitUntil(attempt(recordSeen(deps.db, seen)))
     return
   }
-  const person = { path: feedPath, agent, address: request.headers.get('CF-Connecting-IP') ?? '' }
-  if (counter.salt?.day === dayOf(now)) countPerson(person, counter.salt.text, deps)
-  else deps.waitUntil(attempt(countFirstOfDay(person, deps)))
+  const address = request.headers.get('CF-Connecting-IP') ?? ''
+  deps.waitUntil(attempt(countPerson({ path: feedPath, agent, address }, deps)))
 }
 
 type Person = { readonly path: string; readonly agent: Agent; readonly address: string }
 
-// The text is kept and not the promise of it, which would end with the request that began it.
-async function countFirstOfDay(person: Person, deps: Deps): Promise<void> {
-  const day = dayOf(deps.now)
-  const text = await saltOf(deps.db, day, crypto.randomUUID())
-  deps.counter.salt = { day, text }
-  countPerson(person, text, deps)
-}
-
-const encoder = new TextEncoder()
-const markBytes = 8
-
-// 64 bits: among a million readers of a day, two alike are less likely than one in a million. A library's
-// hash and not the platform's, which for so few bytes costs more than all else that a poll does.
-function countPerson({ path, agent, address }: Person, salt: string, deps: Deps): void {
-  const hash = sha256(encoder.encode(`${salt} ${networkOf(address)} ${agent.name}`))
-  const mark = toHex(hash.subarray(0, markBytes))
-  noteMark(deps.counter.tally, { path, agent, mark }, deps.now)
-  writeDue(deps)
-}
-
-function writeDue({ counter, db, now, waitUntil }: Deps): void {
+async function countPerson({ path, agent, address }: Person, deps: Deps): Promise<void> {
+  const { counter, db, now } = deps
+  const salt = await saltOfDay(dayOf(now), deps)
+  // 64 bits: among a million readers of a day, two alike are less likely than one in a million.
+  const mark = (await sha256Hex(`${salt} ${networkOf(address)} ${agent.name}`)).slice(0, 16)
+  noteMark(counter.tally, { path, agent, mark }, now)
   const seen = takeDue(counter.tally, now)
-  if (seen) waitUntil(attempt(recordSeen(db, seen)))
+  if (seen) await recordSeen(db, seen)
+}
+
+// The text is kept and not the promise of it, which would end with the request that began it.
+async function saltOfDay(day: number, { counter, db }: Deps): Promise<string> {
+  if (counter.salt?.day === day) return counter.salt.text
+  const text = await saltOf(db, day, crypto.randomUUID())
+  counter.salt = { day, text }
+  return text
 }
 
 // A household has one IPv4 address, and of IPv6 a /64, in which its machines change theirs every day
