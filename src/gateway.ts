@@ -7,7 +7,7 @@ import { feedAddressPath, parseFeedUrl, type FeedAddress } from './feeds/address
 import { findFresh, wholeOf, withoutEdgeFields, type Whole } from './feeds/edge.ts'
 import { feedPath } from './feeds/feed.ts'
 import { feedKeyOf } from './feeds/selection.ts'
-import { evaluatePreconditions } from './lib/conditional.ts'
+import { evaluatePreconditions, isConditional } from './lib/conditional.ts'
 import { preferredEncoding, type Encoding } from './lib/encoding.ts'
 import { preferredLanguage } from './lib/language.ts'
 import { Problem } from './lib/problem.ts'
@@ -48,8 +48,24 @@ type Address = {
   readonly countedPath: string | null
 }
 
-/** Null when the edge has no such thing. */
+// Readers ask for the same addresses all day. What anybody can make up must not fill the memory.
+const known = new Map<string, Address | null>()
+const knownMax = 1000
+const knownLengthMax = 300
+
 function addressOf(requestUrl: string, env: Env): Address | null {
+  const key = `${env.PUBLIC_ORIGIN} ${requestUrl}`
+  const found = known.get(key)
+  if (found !== undefined) return found
+  const address = readAddress(requestUrl, env)
+  if (key.length > knownLengthMax) return address
+  if (known.size >= knownMax) known.clear()
+  known.set(key, address)
+  return address
+}
+
+/** Null when the edge has no such thing. */
+function readAddress(requestUrl: string, env: Env): Address | null {
   const url = new URL(requestUrl)
   const { origin } = siteOf(env, requestUrl)
   const page = parsePageUrl(url)
@@ -89,8 +105,15 @@ async function answerFromEdge(
 ): Promise<Response> {
   const acceptLanguage = request.headers.get('Accept-Language') ?? undefined
   const language = isInReadersLanguage ? preferredLanguage(acceptLanguage) : null
+  const nowMs = epochMilliseconds()
+  // Both codings have the same validators: who holds it is not asked which of them it takes, since for that
+  // the runtime parses all that Cloudflare says of a request.
+  const held = isConditional(request.headers)
+    ? findFresh(path, { origin, encoding: 'gzip', language }, nowMs)
+    : null
+  if (held && isHeld(request, held)) return notModified(held)
   const props = { origin, encoding: encodingFor(request), language }
-  const hit = findFresh(path, props, epochMilliseconds())
+  const hit = findFresh(path, props, nowMs)
   const found = hit && forReader(request, hit)
   if (found) return found
   // A new request: nothing of what the reader sent but the address and what the props say reaches the edge.
@@ -113,14 +136,21 @@ function encodingFor(request: Request): Encoding {
   return preferredEncoding(typeof sent === 'string' ? sent : request.headers.get('Accept-Encoding'))
 }
 
+function isHeld({ headers }: Request, { status, validators }: Whole): boolean {
+  return status === 200 && evaluatePreconditions(headers, validators) === 'not modified'
+}
+
 /** What this reader gets of a whole answer; null when a precondition fails. */
 function forReader(request: Request, whole: Whole): Response | null {
   const { status, validators } = whole
   const precondition =
     status === 200 ? evaluatePreconditions(request.headers, validators) : 'proceed'
   if (precondition === 'failed') return null
-  if (precondition === 'not modified')
-    return new Response(null, { status: 304, headers: whole.notModifiedFields() })
+  if (precondition === 'not modified') return notModified(whole)
   const init = { status, headers: whole.fields() }
   return request.method === 'HEAD' ? new Response(null, init) : whole.send(init)
+}
+
+function notModified(whole: Whole): Response {
+  return new Response(null, { status: 304, headers: whole.notModifiedFields() })
 }
