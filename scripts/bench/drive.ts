@@ -59,7 +59,7 @@ export async function drive(stage: Stage, load: Load, seconds: number): Promise<
 async function rest({ pids }: Stage): Promise<void> {
   for (let n = 0; n < 20; n++) {
     const before = cpuMsOf(pids) ?? 0
-    await setTimeout(100)
+    await setTimeout(50)
     if ((cpuMsOf(pids) ?? 0) - before <= 10) return
   }
 }

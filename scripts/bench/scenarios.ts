@@ -108,8 +108,9 @@ export const scenarios: readonly Scenario[] = [
     ...onLoa,
     name: 'post',
     against: 'insert',
-    prepare: (stage, seconds) => posted(stage, 1, 1500 * seconds),
+    prepare: (stage, seconds) => posted(stage, 1, 600 * seconds),
     statuses: [201],
+    countedOver: 25,
     articles: 1,
   },
   {
@@ -117,7 +118,7 @@ export const scenarios: readonly Scenario[] = [
     name: 'post of 100',
     against: 'insert',
     prepare: async (stage, seconds) => {
-      return { ...(await posted(stage, 100, 40 * seconds)), connections: 4 }
+      return { ...(await posted(stage, 100, 20 * seconds)), connections: 4 }
     },
     articles: 100,
   },
@@ -154,7 +155,7 @@ async function held({ send }: Stage, host: string): Promise<Load> {
 let hostsSpent = 0
 
 async function missed(_stage: Stage, seconds: number): Promise<Load> {
-  const requests = Array.from({ length: 1500 * seconds }, () =>
+  const requests = Array.from({ length: 500 * seconds }, () =>
     read(`n${++hostsSpent}.example`, `${quietFeed}/feed.atom`, agent)
   )
   return { connections, requests, mode: 'once' }
@@ -174,7 +175,7 @@ async function mixedDay(stage: Stage, seconds: number): Promise<Load> {
     const { headers } = await stage.send(read(hosts.loa, path, gzip))
     etags.set(path, String(headers['etag']))
   }
-  const requests = Array.from({ length: 5000 * seconds }, (_, n) => {
+  const requests = Array.from({ length: 2500 * seconds }, (_, n) => {
     if (n % 100 === 99) return sign([freshItem()])
     const path = paths[n % paths.length] ?? ''
     const known = { 'If-None-Match': etags.get(path) ?? '' }
@@ -184,7 +185,7 @@ async function mixedDay(stage: Stage, seconds: number): Promise<Load> {
 }
 
 async function inserted(_stage: Stage, seconds: number): Promise<Load> {
-  const requests = Array.from({ length: 3000 * seconds }, () => ({
+  const requests = Array.from({ length: 2000 * seconds }, () => ({
     method: 'POST',
     host: hosts.baselines,
     path: '/insert',

@@ -91,6 +91,24 @@ describe('a document at the edge', () => {
     }
   })
 
+  // RFC 9110 §15.4.5.
+  it('says in a 304 what a cache must know, and nothing of the content', async ({ expect }) => {
+    await givenSource()
+    for (const holding of [{ 'If-None-Match': '*' }, { 'If-None-Match': '*', ...gzip }]) {
+      const { headers } = await read('/feed.rss', holding)
+      expect([...headers.keys()].toSorted()).toEqual([
+        'access-control-allow-origin',
+        'access-control-expose-headers',
+        'cache-control',
+        'etag',
+        'last-modified',
+        'link',
+        'vary',
+        'x-cache',
+      ])
+    }
+  })
+
   it('is new in the very next answer after a change of what it says', async ({ expect }) => {
     await givenSource()
     const [report] = await posted(published(item('a', { tags: ['Kinh tế'] })))
