@@ -125,9 +125,10 @@ async function answerFromEdge(
   // What a page refuses is told to programs otherwise than to people.
   const isRefused = kept.status >= (isPage ? 400 : 500)
   const response = isRefused ? null : forReader(request, wholeOf(kept))
-  if (!response?.body) void kept.body?.cancel()
-  // Else in the app's words, as this reader asks for them; a precondition that fails as well.
-  return response ?? withoutEdgeFields(await app.fetch(request, env, ctx))
+  if (response) return response
+  void kept.body?.cancel()
+  // In the app's words, as this reader asks for them; a precondition that fails as well.
+  return withoutEdgeFields(await app.fetch(request, env, ctx))
 }
 
 function encodingFor(request: Request): Encoding {

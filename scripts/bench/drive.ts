@@ -28,8 +28,8 @@ type Summary = Record<'requests' | 'bytes' | 'microseconds' | 'refused' | 'faile
 
 const script = join(import.meta.dirname, 'load.lua')
 
-/** Whole seconds, since wrk knows no parts of one; more of them when nothing was answered in so few. */
-export async function drive(stage: Stage, load: Load, seconds: number): Promise<Measured> {
+/** Whole seconds, since wrk knows no parts of one; null when nothing was answered in so few. */
+export async function drive(stage: Stage, load: Load, seconds: number): Promise<Measured | null> {
   const folder = mkdtempSync(join(tmpdir(), 'loa-load-'))
   try {
     const file = join(folder, 'requests')
@@ -43,7 +43,7 @@ export async function drive(stage: Stage, load: Load, seconds: number): Promise<
     const summary = JSON.parse(output.trim().split('\n').at(-1) ?? '') as Summary
     // A race that is won by refusing is none.
     if (summary.refused + summary.failed > 0) throw new Error(output)
-    if (summary.requests === 0) return await drive(stage, load, seconds * 4)
+    if (summary.requests === 0) return null
     return {
       requestsPerSecond: summary.requests / (summary.microseconds / 1e6),
       bytesPerRequest: summary.bytes / summary.requests,

@@ -28,7 +28,7 @@ const unspaced =
 const wordLengthMax = 64
 
 /** The words of a text in their order, folded: `Đường Số 7` gives `duong`, `so`, `7`. */
-function termsOf(text: string): string[] {
+function foldedWordsOf(text: string): string[] {
   const folded = foldDiacritics(text)
   const spaced = isComposedLatin(folded) ? folded : folded.replace(unspaced, ' $& ')
   return wordsOf(spaced).map((word) => word.slice(0, wordLengthMax))
@@ -39,7 +39,7 @@ const indexedLengthMax = 200_000
 
 /** An article's words as the index takes them. */
 export function indexedWords(texts: readonly string[]): string {
-  const words = texts.map((text) => termsOf(text).join(' ')).join(' ')
+  const words = texts.map((text) => foldedWordsOf(text).join(' ')).join(' ')
   return words.slice(0, indexedLengthMax)
 }
 
@@ -95,6 +95,6 @@ function quoted(term: string): string {
  */
 export function phrasesOf(words: string): string[][] {
   return Array.from(words.matchAll(/"([^"]*)"?|[^\s"]+/g), ([whole, inQuotes]) =>
-    termsOf(inQuotes ?? whole)
+    foldedWordsOf(inQuotes ?? whole)
   ).filter((phrase) => phrase.length > 0)
 }

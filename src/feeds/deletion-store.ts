@@ -27,25 +27,6 @@ export function selectDeletions(
     .bind(feedId, limit)
 }
 
-export function insertDeletions(
-  db: D1Database,
-  deletions: readonly Deletion[],
-  now: number
-): D1PreparedStatement[] {
-  return jsonParameters(deletions).map((parameter) =>
-    db
-      .prepare(
-        `INSERT INTO feed_deletions (feed_id, uuid, guid, deleted_at, note, recorded_at)
-        SELECT feeds.id, value ->> 'uuid', value ->> 'guid', value ->> 'deletedAt',
-          value ->> 'note', ?2
-        FROM json_each(?1) JOIN feeds ON feeds.path = value ->> 'path' WHERE true
-        ON CONFLICT (feed_id, uuid) DO UPDATE SET deleted_at = excluded.deleted_at,
-          note = excluded.note, recorded_at = excluded.recorded_at`
-      )
-      .bind(parameter, now)
-  )
-}
-
 /** The same as JSON, for a statement that reads the feed: its column `deletions`. */
 export function deletionsColumn(limit: string): string {
   // In the order of the subquery, which its limit keeps from being merged; sorted twice, each would be
@@ -80,6 +61,25 @@ export function selectDeletionsOf(
       GROUP BY told.uuid ORDER BY told.recorded_at DESC, told.uuid LIMIT ?2`
     )
     .bind(JSON.stringify(feedIds), limit)
+}
+
+export function insertDeletions(
+  db: D1Database,
+  deletions: readonly Deletion[],
+  now: number
+): D1PreparedStatement[] {
+  return jsonParameters(deletions).map((parameter) =>
+    db
+      .prepare(
+        `INSERT INTO feed_deletions (feed_id, uuid, guid, deleted_at, note, recorded_at)
+        SELECT feeds.id, value ->> 'uuid', value ->> 'guid', value ->> 'deletedAt',
+          value ->> 'note', ?2
+        FROM json_each(?1) JOIN feeds ON feeds.path = value ->> 'path' WHERE true
+        ON CONFLICT (feed_id, uuid) DO UPDATE SET deleted_at = excluded.deleted_at,
+          note = excluded.note, recorded_at = excluded.recorded_at`
+      )
+      .bind(parameter, now)
+  )
 }
 
 /** Takes back what was told of articles that are in a feed again. */

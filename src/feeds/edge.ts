@@ -20,7 +20,7 @@ export type EdgeProps = {
 }
 
 /** How long an answer is given again without a question, in seconds: what bounds staleness if all else fails. */
-const edgeSeconds = 300
+export const edgeSeconds = 300
 const staleWhileRevalidateSeconds = 60
 const staleIfErrorSeconds = 86_400
 
@@ -106,6 +106,9 @@ const fieldsOfNotModified = [
   'Link',
   'Access-Control-Allow-Origin',
   'Access-Control-Expose-Headers',
+  // How old it is, and where it comes from: Cloudflare's and our own.
+  'Age',
+  'CF-Cache-Status',
   'X-Cache',
 ]
 

@@ -20,8 +20,8 @@ export type ResponseCache<K extends Kept> = {
   readonly bytes: () => number
 }
 
-// What an answer takes beside its body: headers, key, tags.
-const overheadBytes = 2_000
+// What an answer takes beside its body: its fields, in several forms, its key and tags.
+const overheadBytes = 8_000
 
 /** A cache of at most `bytesMax` bytes; one answer takes at most a quarter of them. */
 export function createResponseCache<K extends Kept>(bytesMax: number): ResponseCache<K> {

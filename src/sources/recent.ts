@@ -1,4 +1,4 @@
-// Sources that posted to this isolate lately, as they were then: to begin with one saves a question to the
+// Sources that were read for a post lately, as they were then: to begin with one saves a question to the
 // database, but it must be shown to be as it was before anything is believed. No I/O.
 
 import type { Source } from './source.ts'
@@ -19,7 +19,7 @@ export function rememberSource(slug: string, source: Source | null): void {
   if (recent.size > recentMax && oldest !== undefined) recent.delete(oldest)
 }
 
-/** Whether a source is still what a post depends on: its name never changes, nor does its removal pass unseen. */
+/** Whether a source is still all that a post depends on; src/ingest/journal-store.ts#insertReceipt asks the same. */
 export function isSameSource(a: Source, b: Source): boolean {
   return (
     a.id === b.id &&

@@ -20,7 +20,7 @@ export default {
   async fetch(request, env): Promise<Response> {
     const { method } = request
     if (request.url.endsWith('/bytes')) {
-      if (method === 'PUT') kept = { headers: request.headers, body: await request.arrayBuffer() }
+      if (method === 'PUT') kept = await received(request)
       const answer = new Response(kept.body, { headers: kept.headers, encodeBody: 'manual' })
       if (method === 'PUT') await caches.default.put(cachedUrl, answer.clone())
       return answer
@@ -34,6 +34,13 @@ export default {
     return new Response(url.pathname === '/package' ? documentOf(rows, url) : bytesOf(rows))
   },
 } satisfies ExportedHandler<Bindings>
+
+async function received(request: Request): Promise<typeof kept> {
+  const headers = new Headers(request.headers)
+  // What every request has, and is none of the answer's.
+  for (const name of ['Host', 'Connection', 'Content-Length']) headers.delete(name)
+  return { headers, body: await request.arrayBuffer() }
+}
 
 const cachedUrl = 'http://baselines.example/cached'
 
