@@ -106,6 +106,7 @@ const fieldsOfNotModified = [
   'Link',
   'Access-Control-Allow-Origin',
   'Access-Control-Expose-Headers',
+  'X-Content-Type-Options',
   // How old it is, and where it comes from: Cloudflare's and our own.
   'Age',
   'CF-Cache-Status',

@@ -105,6 +105,7 @@ describe('a document at the edge', () => {
         'link',
         'vary',
         'x-cache',
+        'x-content-type-options',
       ])
     }
   })
