@@ -40,6 +40,10 @@ const warmUp = { articles: 300, ms: 300 }
 const fewSeconds = 0.2
 const chosen = choose(options.only.split(',').filter((name) => name !== ''))
 
+// What is written down is whole: docs/scale.md takes its figures from there.
+if (options.write && (options.quick || options.only !== '' || options.sizes !== undefined))
+  throw new Error('--write takes the whole of it: no --quick, --only or --sizes beside it')
+
 const folder = mkdtempSync(join(tmpdir(), 'loa-bench-'))
 try {
   await bundle(join(folder, 'bundles'), !options.profile)

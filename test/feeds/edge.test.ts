@@ -4,7 +4,7 @@ import { createExecutionContext, createMessageBatch, getQueueResult } from 'clou
 import { env } from 'cloudflare:workers'
 import { describe, it, vi } from 'vitest'
 
-import { edgeFields, invalidate, renderEncoded } from '../../src/feeds/edge.ts'
+import { edgeFields, invalidate, renderEncoded, wholeOf } from '../../src/feeds/edge.ts'
 import { consume } from '../../src/queue.ts'
 
 function platform(isAccepted = true) {
@@ -127,5 +127,29 @@ describe('what Workers Cache is given', () => {
       const response = await renderEncoded(new Request('https://loa.example/'), 'gzip', render)
       expect([response.status, response.headers.get('Content-Encoding')]).toEqual([status, null])
     }
+  })
+})
+
+describe('what Workers Cache gives', () => {
+  const fields = {
+    ...edgeFields(['feed:']),
+    Age: '299',
+    'CF-Cache-Status': 'HIT',
+    'Content-Type': 'application/atom+xml',
+    ETag: 'W/"1"',
+  }
+
+  it('tells readers how old it is and that it was kept, in a 304 as well', ({ expect }) => {
+    const whole = wholeOf(new Response('x', { headers: fields }))
+    for (const reached of [whole.fields(), whole.notModifiedFields()]) {
+      expect(reached.get('Age')).toBe('299')
+      expect(reached.get('CF-Cache-Status')).toBe('HIT')
+      expect(reached.get('ETag')).toBe('W/"1"')
+      expect(reached.get('Vary')).toBe('Accept-Encoding')
+      expect(reached.get('Cache-Tag')).toBeNull()
+      expect(reached.get('Cloudflare-CDN-Cache-Control')).toBeNull()
+    }
+    expect(whole.fields().get('Content-Type')).toBe('application/atom+xml')
+    expect(whole.notModifiedFields().get('Content-Type')).toBeNull()
   })
 })
