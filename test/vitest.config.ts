@@ -40,6 +40,7 @@ export default defineConfig({
           sequence: { groupOrder: 0 },
           // A test that hangs must end; how long others take is not what they are about.
           testTimeout: 60_000,
+          expect: { poll: { timeout: 40_000 } },
         },
       },
       {
