@@ -9,6 +9,7 @@ import type { Validators } from '../lib/conditional.ts'
 import { encodeBody, type Encoding } from '../lib/encoding.ts'
 import { log } from '../lib/log.ts'
 import { createResponseCache, type Kept } from '../lib/response-cache.ts'
+import { shortHash } from '../lib/short-hash.ts'
 
 /** What the key of an answer is made of beside its path and query: Workers Cache takes it from the props. */
 export type EdgeProps = {
@@ -39,11 +40,14 @@ export function edgeFields(tags: readonly string[]): Record<string, string> {
  */
 export const ambiguousDateField = 'Loa-Ambiguous-Date'
 
-// A tag has at most 1,024 bytes; paths that begin alike for so long may share one.
-const tagLengthMax = 900
+// The field has at most 16 kB: so 230 tags fit, which is what the largest selection draws on.
+const tagLengthMax = 60
 
+/** A tag of a few words; what is longer ends in its hash, and two that then share one go together. */
 export function asTag(text: string): string {
-  return text.slice(0, tagLengthMax)
+  if (text.length <= tagLengthMax) return text
+  const hash = `~${shortHash(text).toString(36)}`
+  return text.slice(0, tagLengthMax - hash.length) + hash
 }
 
 /** The tag of a feed's subscription document and whatever else shows its newest. */

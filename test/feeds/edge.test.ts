@@ -4,7 +4,15 @@ import { createExecutionContext, createMessageBatch, getQueueResult } from 'clou
 import { env } from 'cloudflare:workers'
 import { describe, it, vi } from 'vitest'
 
-import { edgeFields, invalidate, renderEncoded, wholeOf } from '../../src/feeds/edge.ts'
+import {
+  archiveTag,
+  edgeFields,
+  feedTag,
+  invalidate,
+  renderEncoded,
+  wholeOf,
+} from '../../src/feeds/edge.ts'
+import { feedPath, type FeedKey } from '../../src/feeds/feed.ts'
 import { consume } from '../../src/queue.ts'
 
 function platform(isAccepted = true) {
@@ -119,6 +127,25 @@ describe('what Workers Cache is given', () => {
     // Either would switch the stale directives off.
     expect(lifetime).not.toMatch(/s-maxage|must-revalidate/)
     expect((await response.arrayBuffer()).byteLength).toBeLessThan(200)
+  })
+
+  it('has the tags of the largest selection in 16 kB, and one tag of its own for each path', ({
+    expect,
+  }) => {
+    const slug = (letter: string, index: number) => `${letter.repeat(99)}${index}`
+    const sources = Array.from({ length: 10 }, (_, index) => slug('s', index))
+    const topics = Array.from({ length: 20 }, (_, index) => slug('\u1100', index))
+    const feeds: FeedKey[] = [
+      ...sources.flatMap((source) => topics.slice(10).map((topic) => ({ source, topic }))),
+      ...sources.map((source) => ({ source, topic: null })),
+      ...topics.map((topic) => ({ source: null, topic })),
+    ]
+    const tags = feeds.map(feedPath).flatMap((path) => [feedTag(path), archiveTag(path)])
+    expect(new Set(tags).size).toBe(2 * 130)
+    const field = edgeFields(tags.slice(0, 230))['Cache-Tag'] ?? ''
+    expect(field.length).toBeLessThan(16_000)
+    // Printable ASCII without spaces: others are dropped without a word.
+    expect(field).toMatch(/^[!-~]+$/)
   })
 
   it('leaves a refusal and a 304 as they are', async ({ expect }) => {
