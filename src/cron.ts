@@ -7,8 +7,8 @@ import { resume, tidy, watchOver } from './hub/upkeep.ts'
 import { moveDueArticles } from './ingest/due.ts'
 import { forgetPosts } from './ingest/journal-store.ts'
 import { log } from './lib/log.ts'
+import { epochDay } from './lib/time.ts'
 import { closeDays, forgetReaders } from './readers/store.ts'
-import { dayOf } from './readers/tally.ts'
 
 const daySeconds = 24 * 3600
 const postsKeptSeconds = 30 * daySeconds
@@ -37,8 +37,8 @@ export async function upkeep(env: Env, now: number): Promise<string[]> {
     await attempt('search_pruned', () => pruneSearch(db, searchedArticlesMax, prunedArticlesMax))
   }
   await attempt('posts_forgotten', () => forgetPosts(db, now - postsKeptSeconds))
-  await attempt('reader_days_closed', () => closeDays(db, dayOf(now - readersDelaySeconds)))
-  await attempt('readers_forgotten', () => forgetReaders(db, dayOf(now) - readersKeptDays))
+  await attempt('reader_days_closed', () => closeDays(db, epochDay(now - readersDelaySeconds)))
+  await attempt('readers_forgotten', () => forgetReaders(db, epochDay(now) - readersKeptDays))
   // After everything that may have changed a feed.
   await attempt('hub_advertising_changed', () => watchOver(env, now))
   await attempt('hub_tidied', () => tidy(env, now))

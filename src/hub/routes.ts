@@ -7,6 +7,7 @@ import { hostOf } from '../lib/callback.ts'
 import { readBody } from '../lib/body.ts'
 import { seal } from '../lib/cipher.ts'
 import { log } from '../lib/log.ts'
+import { essenceOf } from '../lib/media-type.ts'
 import { siteOf } from '../lib/site.ts'
 import { epochSeconds } from '../lib/time.ts'
 import { refusalOf, selfTestPath } from './manners.ts'
@@ -29,8 +30,7 @@ hubRoutes.post('/hub', async (c) => {
     key: c.req.header('CF-Connecting-IP') ?? 'unknown',
   })
   if (!success) return say(c, 429, 'Too many requests at once.', { 'Retry-After': '10' })
-  const mediaType = c.req.header('Content-Type')?.split(';')[0]?.trim().toLowerCase()
-  if (mediaType !== 'application/x-www-form-urlencoded') {
+  if (essenceOf(c.req.header('Content-Type')) !== 'application/x-www-form-urlencoded') {
     return say(c, 415, 'Send the request as application/x-www-form-urlencoded (WebSub 5.1).')
   }
   const body = await readBody(c.req.raw, formBytesMax)

@@ -8,6 +8,7 @@ import { parseJson, readBody } from '../lib/body.ts'
 import { sha256Hex } from '../lib/hmac.ts'
 import { findJsonFault, jsonDepthMax } from '../lib/json-text.ts'
 import { preferredLanguage } from '../lib/language.ts'
+import { essenceOf } from '../lib/media-type.ts'
 import { Problem, type PointedError } from '../lib/problem.ts'
 import { siteOf } from '../lib/site.ts'
 import { epochSeconds } from '../lib/time.ts'
@@ -95,7 +96,7 @@ function isDryRun(c: PublisherContext): boolean {
 }
 
 async function readJsonBody(request: Request): Promise<Uint8Array> {
-  const mediaType = request.headers.get('Content-Type')?.split(';')[0]?.trim().toLowerCase() ?? ''
+  const mediaType = essenceOf(request.headers.get('Content-Type'))
   const encoding = request.headers.get('Content-Encoding')?.toLowerCase() ?? 'identity'
   if (!/^application\/(?:[\w.+-]+\+)?json$/.test(mediaType) || encoding !== 'identity') {
     const headers = {

@@ -18,6 +18,11 @@ export function epochMilliseconds(): number {
   return Date.now()
 }
 
+/** The day of a moment, counted from 1 January 1970 in UTC. */
+export function epochDay(seconds: number): number {
+  return Math.floor(seconds / (24 * 3600))
+}
+
 /** Tells the milliseconds since the epoch. */
 export type Clock = () => number
 

@@ -5,10 +5,9 @@ import { Hono, type Context } from 'hono'
 import { feedPath, type FeedKey } from '../feeds/feed.ts'
 import { findFeed } from '../feeds/store.ts'
 import { Problem, type PointedError } from '../lib/problem.ts'
-import { epochSeconds } from '../lib/time.ts'
+import { epochDay, epochSeconds } from '../lib/time.ts'
 import { kindOf } from '../readers/agent.ts'
 import { listReaders, type DailyReaders } from '../readers/store.ts'
-import { dayOf } from '../readers/tally.ts'
 
 export const operatorReaderRoutes = new Hono<{ Bindings: Env }>()
 
@@ -29,7 +28,7 @@ async function answer(c: Context<{ Bindings: Env }>, key: FeedKey): Promise<Resp
   const path = feedPath(key)
   const feed = await findFeed(c.env.DB, path)
   if (!feed) throw new Problem('not-found', `There is no feed ${path || '/'}.`)
-  const period = readPeriod(c.req.query('from'), c.req.query('to'), dayOf(epochSeconds()))
+  const period = readPeriod(c.req.query('from'), c.req.query('to'), epochDay(epochSeconds()))
   const readers = await listReaders(c.env.DB, feed.id, period)
   if (c.req.param('list') === 'readers.csv') return csv(path, readers)
   const days = [...Map.groupBy(readers, ({ day }) => day)].map(([day, agents]) => ({
@@ -87,7 +86,7 @@ function readPeriod(from: string | undefined, to: string | undefined, today: num
 
 function parseDay(text: string): number | null {
   const milliseconds = /^\d{4}-\d{2}-\d{2}$/.test(text) ? Date.parse(`${text}T00:00:00Z`) : NaN
-  const day = dayOf(milliseconds / 1000)
+  const day = epochDay(milliseconds / 1000)
   // What does not exist, such as 30 February, may be read as another day.
   return Number.isFinite(day) && dateOf(day) === text ? day : null
 }

@@ -32,13 +32,6 @@ const neighboursMax = { readMax: 200, limit: 30 }
 // Of a year nobody could tell more at a glance, and each week costs up to `countMax` rows a feed.
 const lively = { weeks: 8, countMax: 30 }
 
-const daySeconds = 24 * 3600
-
-/** The day that bars end with, counted from 1970 in UTC: all that a page knows of the clock. */
-export function dayOfEpoch(now: number): number {
-  return Math.floor(now / daySeconds)
-}
-
 /** A feed with its owners. */
 export async function loadShownFeed(
   db: D1Database,
@@ -141,6 +134,6 @@ async function withWeeks(
   day: number
 ): Promise<Omit<LivelyFeedsProps, 'view'>> {
   const ids = feeds.map((feed) => feed.id)
-  const weeks = await countArticlesByWeek(db, ids, { until: (day + 1) * daySeconds, ...lively })
+  const weeks = await countArticlesByWeek(db, ids, { until: (day + 1) * 24 * 3600, ...lively })
   return { feeds, weeks, countMax: lively.countMax }
 }

@@ -12,7 +12,7 @@ import { findLastChange } from '../feeds/listing-store.ts'
 import { findFeed, type FeedState } from '../feeds/store.ts'
 import { Problem } from '../lib/problem.ts'
 import { shortHash } from '../lib/short-hash.ts'
-import { epochSeconds } from '../lib/time.ts'
+import { epochDay, epochSeconds } from '../lib/time.ts'
 import type { Source } from '../sources/source.ts'
 import { findSources } from '../sources/store.ts'
 import { show, showGone, viewFor, type PageContext } from './answer.tsx'
@@ -23,7 +23,6 @@ import { EmbedPage, readBoxOptions } from './embed.tsx'
 import { FeedPage, OlderPage } from './feed.tsx'
 import { HomePage } from './home.tsx'
 import {
-  dayOfEpoch,
   foundMax,
   loadDirectory,
   loadFound,
@@ -128,7 +127,7 @@ function olderPage(c: PageContext, view: View, { state, before }: OlderAsked): P
 }
 
 async function homePage(c: PageContext, view: View, state: FeedState): Promise<Response> {
-  const day = dayOfEpoch(epochSeconds())
+  const day = epochDay(epochSeconds())
   return show(c, view, {
     revision: [...revisionOf(state), await findLastChange(c.env.DB), day],
     tags: [...tagsOf(''), directoryTag],
@@ -143,7 +142,7 @@ async function directoryPage(c: PageContext, of: 'sources' | 'topics'): Promise<
   // A source that leaves raises the revision of the feed of everything, and is no last change itself.
   const state = await presentFeed(c, { source: null, topic: null })
   const view = viewFor(c, 'after')
-  const day = dayOfEpoch(epochSeconds())
+  const day = epochDay(epochSeconds())
   const after = parameterOf(view, 'after') ?? ''
   return show(c, view, {
     revision: [...revisionOf(state), await findLastChange(c.env.DB), day],

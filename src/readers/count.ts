@@ -3,9 +3,10 @@
 
 import { sha256Hex } from '../lib/hmac.ts'
 import { log } from '../lib/log.ts'
+import { epochDay } from '../lib/time.ts'
 import { readAgent, type Agent } from './agent.ts'
 import { recordSeen, saltOf } from './store.ts'
-import { dayOf, newTally, noteMark, noteSubscribers, takeDue, type Tally } from './tally.ts'
+import { newTally, noteMark, noteSubscribers, takeDue, type Tally } from './tally.ts'
 
 /** What an isolate knows: what it has not written yet, and the salt of the day. */
 export type Counter = {
@@ -46,7 +47,7 @@ type Person = { readonly path: string; readonly agent: Agent; readonly address: 
 
 async function countPerson({ path, agent, address }: Person, deps: Deps): Promise<void> {
   const { counter, db, now } = deps
-  const salt = await saltOfDay(dayOf(now), deps)
+  const salt = await saltOfDay(epochDay(now), deps)
   // 64 bits: among a million readers of a day, two alike are less likely than one in a million.
   const mark = (await sha256Hex(`${salt} ${networkOf(address)} ${agent.name}`)).slice(0, 16)
   noteMark(counter.tally, { path, agent, mark }, now)

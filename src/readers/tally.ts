@@ -1,5 +1,6 @@
 // What an isolate has seen of readers and not yet written: bounded, whatever is asked. No I/O.
 
+import { epochDay } from '../lib/time.ts'
 import type { Agent } from './agent.ts'
 
 /** What was seen of one feed's readers with one program since that was last written. */
@@ -50,11 +51,6 @@ export function newTally(): Tally {
   return { day: 0, nextSweepAt: 0, entries: new Map() }
 }
 
-/** The day of a moment, counted from 1 January 1970 in UTC. */
-export function dayOf(seconds: number): number {
-  return Math.floor(seconds / (24 * hourSeconds))
-}
-
 type Request = { readonly path: string; readonly agent: Agent }
 
 /** Notes a request of a service that reads for many. */
@@ -73,9 +69,9 @@ export function noteMark(tally: Tally, request: Request & { mark: string }, now:
 
 function entryOf(tally: Tally, { path, agent }: Request, now: number): Entry | null {
   // What was seen of yesterday and not written is lost: the salt of its marks may be gone already.
-  if (tally.day !== dayOf(now)) {
+  if (tally.day !== epochDay(now)) {
     tally.entries.clear()
-    tally.day = dayOf(now)
+    tally.day = epochDay(now)
   }
   const key = `${agent.name}\n${path}`
   const known = tally.entries.get(key)
