@@ -4,7 +4,7 @@ import { tagsPerCall } from './feeds/edge.ts'
 import { deliver } from './hub/deliver.ts'
 import type { HubMessage } from './hub/messages.ts'
 import { fanOut, look } from './hub/publish.ts'
-import { deny, verify } from './hub/verify.ts'
+import { verify } from './hub/verify.ts'
 import { log } from './lib/log.ts'
 import { epochMilliseconds } from './lib/time.ts'
 import { platformOf, type InvalidationMessage } from './platform.ts'
@@ -67,7 +67,5 @@ function handle(message: HubMessage, env: Env): Promise<void> {
       return deliver(env, message, epochMilliseconds)
     case 'verify':
       return verify(env, message.request, epochMilliseconds)
-    case 'deny':
-      return deny(env, message.subscription)
   }
 }

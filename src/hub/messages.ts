@@ -1,13 +1,11 @@
 // What travels through the queues: ids only, so that whoever reads a message acts on what is true then. A
-// message that is lost is found again from the data (src/hub/upkeep.ts), but for a denial; one that comes twice finds nothing
-// left to do. No I/O.
+// message that is lost is found again from the data (src/hub/upkeep.ts); one that comes twice finds nothing left to do. No I/O.
 
 export type HubMessage =
   | { readonly type: 'look'; readonly topic: number }
   | { readonly type: 'fan-out'; readonly topic: number; readonly after: readonly [number, number] }
   | { readonly type: 'deliver'; readonly topic: number; readonly subscriptions: readonly number[] }
   | { readonly type: 'verify'; readonly request: number }
-  | { readonly type: 'deny'; readonly subscription: number }
 
 // Queues: at most 100 messages, or 256 kB, a call.
 const sendMax = 100

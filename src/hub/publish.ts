@@ -73,9 +73,9 @@ async function denyAll(env: Env, topicId: number, clock: Clock): Promise<void> {
   const now = Math.floor(clock() / 1000)
   for (;;) {
     // eslint-disable-next-line no-await-in-loop -- in bounded steps
-    const dropped = await dropSubscriptionsOf(env.DB, topicId, { now, limit: 1000 })
-    if (dropped.length === 0) return
-    const messages = dropped.map((subscription) => ({ type: 'deny', subscription }) as const)
+    const denials = await dropSubscriptionsOf(env.DB, topicId, { now, limit: 1000 })
+    if (denials.length === 0) return
+    const messages = denials.map((request) => ({ type: 'verify', request }) as const)
     // eslint-disable-next-line no-await-in-loop -- see above
     await sendAll(env.HUB_VERIFICATIONS, messages)
   }

@@ -1,16 +1,18 @@
-// All SQL of subscription requests: what subscribers asked for, until their callbacks have answered.
+// All SQL of subscription requests: what subscribers asked for, and what the hub has ended, until their callbacks
+// have answered.
 
 import { claimSeconds, revivedSeconds, type SubscriptionRequest } from './subscription.ts'
 
-/** A request on its way to being verified. */
-export type PendingRequest = SubscriptionRequest & {
+/** A request on its way to being verified; or, as one of our own, a denial on its way to being told. */
+export type PendingRequest = Omit<SubscriptionRequest, 'mode'> & {
+  readonly mode: SubscriptionRequest['mode'] | 'denied'
   readonly id: number
   readonly attempts: number
 }
 
 type RequestRow = {
   id: number
-  mode: SubscriptionRequest['mode']
+  mode: PendingRequest['mode']
   topic_url: string
   callback: string
   secret: string | null
@@ -44,7 +46,8 @@ export async function countRequest(
         `SELECT EXISTS (SELECT 1 FROM subscriptions
           WHERE topic_id = (SELECT id FROM hub_topics WHERE url = ?1) AND callback = ?2
             AND state = 'active')
-        OR EXISTS (SELECT 1 FROM hub_requests WHERE callback = ?2 AND topic_url = ?1) AS n`
+        OR EXISTS (SELECT 1 FROM hub_requests WHERE callback = ?2 AND topic_url = ?1
+          AND mode = 'subscribe') AS n`
       )
       .bind(topic, callback),
     db.prepare(`${live} topic_id = (SELECT id FROM hub_topics WHERE url = ?1)`).bind(topic),

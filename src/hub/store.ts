@@ -107,46 +107,50 @@ export async function listWaiting(
   return results.map((row) => ({ ...row, isFailing: row.isFailing === 1 }))
 }
 
-/** What the denial of a subscription says, and to whom. */
-export type DroppedSubscription = { readonly url: string; readonly callback: string }
-
-/** Ends a live subscription by the hub's own will (§5.2); the callback is told afterwards. */
-export async function dropSubscription(db: D1Database, id: number, now: number): Promise<boolean> {
-  const { meta } = await db
-    .prepare(
-      `UPDATE subscriptions SET state = 'dropped', ended_at = ?2, secret = NULL
-      WHERE id = ?1 AND state = 'active'`
-    )
-    .bind(id, now)
-    .run()
-  return meta.changes > 0
+/** Ends a live subscription by the hub's own will (§5.2); gives the request that tells the callback. */
+export async function dropSubscription(
+  db: D1Database,
+  id: number,
+  now: number
+): Promise<number | null> {
+  const [request] = await drop(db, 'id = ?1', { of: id, now, limit: 1 })
+  return request ?? null
 }
 
-/** Ends every live subscription to a topic that is gone; tells which. */
+/** Ends live subscriptions to a topic that is gone, as many as the limit; gives the requests that tell them. */
 export async function dropSubscriptionsOf(
   db: D1Database,
   topicId: number,
   { now, limit }: { readonly now: number; readonly limit: number }
 ): Promise<number[]> {
-  const { results } = await db
-    .prepare(
-      `UPDATE subscriptions SET state = 'dropped', ended_at = ?2, secret = NULL
-      WHERE id IN (SELECT id FROM subscriptions WHERE topic_id = ?1 AND state = 'active' LIMIT ?3)
-      RETURNING id`
-    )
-    .bind(topicId, now, limit)
-    .all<{ id: number }>()
-  return results.map((row) => row.id)
+  return drop(db, 'topic_id = ?1', { of: topicId, now, limit })
 }
 
-export async function findDropped(db: D1Database, id: number): Promise<DroppedSubscription | null> {
-  return db
-    .prepare(
-      `SELECT url, callback FROM subscriptions JOIN hub_topics ON hub_topics.id = topic_id
-      WHERE subscriptions.id = ?1 AND state = 'dropped'`
-    )
-    .bind(id)
-    .first<DroppedSubscription>()
+async function drop(
+  db: D1Database,
+  which: 'id = ?1' | 'topic_id = ?1',
+  { of, now, limit }: { readonly of: number; readonly now: number; readonly limit: number }
+): Promise<number[]> {
+  const dropped = `SELECT id FROM subscriptions WHERE ${which} AND state = 'active'
+    ORDER BY settled_version, id LIMIT ?3`
+  const [requests] = await db.batch<{ id: number }>([
+    db
+      .prepare(
+        `INSERT INTO hub_requests (mode, topic_url, callback, host, due_at)
+        SELECT 'denied', url, callback, host, ?2
+        FROM subscriptions JOIN hub_topics ON hub_topics.id = topic_id
+        WHERE subscriptions.id IN (${dropped})
+        RETURNING id`
+      )
+      .bind(of, now, limit),
+    db
+      .prepare(
+        `UPDATE subscriptions SET state = 'dropped', ended_at = ?2, secret = NULL
+        WHERE id IN (${dropped})`
+      )
+      .bind(of, now, limit),
+  ])
+  return requests?.results.map((row) => row.id) ?? []
 }
 
 /** Makes a topic's present document due once more; tells of which topic, null when it is not live. */

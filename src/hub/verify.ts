@@ -13,7 +13,6 @@ import {
   removeRequest,
   type PendingRequest,
 } from './request-store.ts'
-import { findDropped } from './store.ts'
 import { isDelivered, withParameters } from './subscription.ts'
 import { findTopic, readTopic } from './topic.ts'
 
@@ -21,19 +20,14 @@ import { findTopic, readTopic } from './topic.ts'
 const attemptsMax = 3
 const pauseSeconds = 60
 
-/** Asks a callback whether it wants what was asked for in its name, and does it if so. */
+/** Asks a callback whether it wants what was asked for in its name, and does it if so; or tells it a denial. */
 export async function verify(env: Env, requestId: number, clock: Clock): Promise<void> {
   const seconds = () => Math.floor(clock() / 1000)
   const request = await claimRequest(env.DB, requestId, seconds())
   if (!request) return
   const topic = await findTopic(env, request.topic, request.topic)
   const isGone = 'status' in topic
-  if (isGone && request.mode === 'subscribe') {
-    await removeRequest(env.DB, requestId)
-    await callback(env, request, { mode: 'denied', reason: 'The feed is gone.' })
-    return
-  }
-  const outcome = await confirm(env, request)
+  const outcome = isDenied(request, isGone) ? await deny(env, request) : await confirm(env, request)
   if (outcome === 'confirmed' && request.mode === 'unsubscribe') {
     await confirmUnsubscription(env.DB, requestId, seconds())
   } else if (outcome === 'confirmed' && !isGone) {
@@ -47,24 +41,16 @@ export async function verify(env: Env, requestId: number, clock: Clock): Promise
   }
 }
 
+function isDenied({ mode }: PendingRequest, isGone: boolean): boolean {
+  return mode === 'denied' || (mode === 'subscribe' && isGone)
+}
+
 // What the first subscriber of a topic can have read itself: the hub tells of what comes after. Read before
 // the subscription begins, so that no change falls between.
 async function heldHash(env: Env, url: string): Promise<string | null> {
   if (await hasSubscribers(env.DB, url)) return null
   const body = await readTopic(env, url)
   return body === null ? null : sha256Hex(body)
-}
-
-/** Tells the callback of a subscription that the hub has ended. */
-export async function deny(env: Env, subscriptionId: number): Promise<void> {
-  const dropped = await findDropped(env.DB, subscriptionId)
-  if (!dropped) return
-  const reason = 'The hub has ended this subscription.'
-  await callback(
-    env,
-    { callback: dropped.callback, topic: dropped.url },
-    { mode: 'denied', reason }
-  )
 }
 
 // 256 bits, new for each attempt (§8.2).
@@ -83,10 +69,21 @@ async function confirm(
     challenge,
     ...(request.mode === 'subscribe' && { lease_seconds: String(request.leaseSeconds) }),
   })
-  if ('error' in answer) return 'silent'
-  if (answer.status >= 500 || answer.status === 429) return 'silent'
+  if ('error' in answer || isBusy(answer.status)) return 'silent'
   const body = answer.body && new TextDecoder().decode(answer.body)
   return isDelivered(answer.status) && body === challenge ? 'confirmed' : 'refused'
+}
+
+/** Says that there is no such subscription, or none any more (§5.2). */
+async function deny(env: Env, request: PendingRequest): Promise<'refused' | 'silent'> {
+  const reason =
+    request.mode === 'denied' ? 'The hub has ended this subscription.' : 'The feed is gone.'
+  const answer = await callback(env, request, { mode: 'denied', reason })
+  return 'error' in answer || isBusy(answer.status) ? 'silent' : 'refused'
+}
+
+function isBusy(status: number): boolean {
+  return status >= 500 || status === 429
 }
 
 async function callback(

@@ -11,6 +11,7 @@ import {
   type ListedSubscription,
   type SubscriptionState,
 } from '../hub/list-store.ts'
+import { sendAll } from '../hub/messages.ts'
 import { dropSubscription, requestRedelivery } from '../hub/store.ts'
 import { Problem } from '../lib/problem.ts'
 import { siteOf } from '../lib/site.ts'
@@ -70,8 +71,9 @@ operatorHubRoutes.post('/subscriptions/:id/redeliver', async (c) => {
 
 operatorHubRoutes.delete('/subscriptions/:id', async (c) => {
   const { id } = await presentSubscription(c)
-  if (!(await dropSubscription(c.env.DB, id, epochSeconds()))) throw ended(id)
-  await c.env.HUB_VERIFICATIONS.send({ type: 'deny', subscription: id })
+  const request = await dropSubscription(c.env.DB, id, epochSeconds())
+  if (request === null) throw ended(id)
+  await sendAll(c.env.HUB_VERIFICATIONS, [{ type: 'verify', request }])
   return c.body(null, 204)
 })
 

@@ -16,6 +16,7 @@ import {
   agreeing,
   ask,
   deliveriesAt,
+  forgetReceived,
   givenSubscriber,
   rowsOf,
   settled,
@@ -134,6 +135,31 @@ describe('what was lost', () => {
     await minute()
     await settled()
     expect(deliveriesAt('reader.example')).toHaveLength(1)
+  })
+
+  it('of a denial is told again, and again to who does not answer, three times at most', async ({
+    expect,
+  }) => {
+    await givenSource()
+    givenSubscriber('reader.example')
+    await subscribe(callback)
+    forgetReceived()
+    givenSubscriber('reader.example', () => new Response(null, { status: 503 }))
+    const [row] = await rowsOf<{ id: number }>('SELECT id FROM subscriptions')
+    const path = `/api/subscriptions/${row?.id}`
+    const headers = { Authorization: `Bearer ${env.OPERATOR_TOKEN}` }
+    const dropped = await requestWith(without(lost), path, { method: 'DELETE', headers })
+    expect(dropped.status).toBe(204)
+    expect(verificationsAt('reader.example')).toEqual([])
+    for (let told = 1; told <= 3; told++) {
+      await env.DB.prepare('UPDATE hub_requests SET due_at = 0').run()
+      await minute()
+      await expect.poll(() => verificationsAt('reader.example')).toHaveLength(told)
+    }
+    await expect.poll(() => rowsOf('SELECT id FROM hub_requests')).toEqual([])
+    for (const { url } of verificationsAt('reader.example'))
+      expect(url).toContain('hub.mode=denied')
+    expect(await rowsOf("SELECT 1 FROM subscriptions WHERE state = 'active'")).toEqual([])
   })
 
   it('while it was being delivered is delivered again, once the claim is over', async ({
