@@ -2,7 +2,7 @@
 
 import { Hono, type Context } from 'hono'
 
-import { invalidate, type WritingRoutes } from './feeds/edge.ts'
+import { invalidate, type WritingRoutes } from './feeds/invalidate.ts'
 import { feedRoutes } from './feeds/routes.ts'
 import { announce } from './hub/publish.ts'
 import { hubRoutes } from './hub/routes.ts'
@@ -34,10 +34,10 @@ app.use(async (c, next) => {
 // Before the answer goes out, as far as this isolate is concerned.
 app.use(async (c, next) => {
   await next()
-  const tags = c.get('changedTags')
-  if (!tags?.length) return
+  const change = c.get('change')
+  if (!change) return
   const platform = platformOf(c.env, c.executionCtx)
-  c.executionCtx.waitUntil(invalidate(tags, platform, epochMilliseconds()))
+  c.executionCtx.waitUntil(invalidate(change, platform, epochMilliseconds()))
 })
 
 // Whatever was committed, the hub hears of it once the answer is on its way: nobody waits for it. A post

@@ -2,6 +2,7 @@
 // is made up for a minute later.
 
 import { pruneSearch } from './articles/search-store.ts'
+import type { Change } from './feeds/edge.ts'
 import { archiveFeeds, forgetDeletions, indexArticles, type Upkept } from './feeds/upkeep.ts'
 import { resume, tidy, watchOver } from './hub/upkeep.ts'
 import { moveDueArticles } from './ingest/due.ts'
@@ -21,13 +22,13 @@ const readersDelaySeconds = 10 * 60
 // A year can be compared with the year before.
 const readersKeptDays = 800
 
-/** The work of one minute; gives the tags of the documents that it changed. */
-export async function upkeep(env: Env, now: number): Promise<string[]> {
+/** The work of one minute; gives the documents that it changed. */
+export async function upkeep(env: Env, now: number): Promise<Change> {
   const { DB: db } = env
-  const changed: string[] = []
+  const changes: Change[] = []
   const attempt = async (event: string, step: () => Promise<number | Upkept>) => {
     const done = await attemptStep(event, step)
-    if (typeof done === 'object') changed.push(...(done?.changedTags ?? []))
+    if (typeof done === 'object') changes.push(...(done?.changes ?? []))
   }
   await attempt('articles_moved', () => moveDueArticles(db, now))
   await attempt('deletions_forgotten', () => forgetDeletions(db, now - deletionsKeptSeconds, now))
@@ -43,7 +44,10 @@ export async function upkeep(env: Env, now: number): Promise<string[]> {
   await attempt('hub_advertising_changed', () => watchOver(env, now))
   await attempt('hub_tidied', () => tidy(env, now))
   await attempt('hub_resumed', () => resume(env, () => now * 1000))
-  return [...new Set(changed)]
+  return {
+    tags: [...new Set(changes.flatMap((change) => change.tags))],
+    isWithdrawal: changes.some((change) => change.isWithdrawal),
+  }
 }
 
 async function attemptStep(

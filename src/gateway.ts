@@ -4,8 +4,9 @@
 
 import { app } from './app.ts'
 import { feedAddressPath, parseFeedUrl, type FeedAddress } from './feeds/address.ts'
-import { findFresh, wholeOf, withoutEdgeFields, type Whole } from './feeds/edge.ts'
+import { wholeOf, withoutEdgeFields, type Whole } from './feeds/edge.ts'
 import { feedPath } from './feeds/feed.ts'
+import { findFresh } from './feeds/memory.ts'
 import { feedKeyOf } from './feeds/selection.ts'
 import { evaluatePreconditions, isConditional } from './lib/conditional.ts'
 import { preferredEncoding, type Encoding } from './lib/encoding.ts'

@@ -1,6 +1,7 @@
 // From a queue's messages to the functions that do them. Only here is anything acknowledged or put off.
 
-import { tagsPerCall } from './feeds/edge.ts'
+import type { Change } from './feeds/edge.ts'
+import { tagsPerCall, type Platform } from './feeds/invalidate.ts'
 import { deliver } from './hub/deliver.ts'
 import type { HubMessage } from './hub/messages.ts'
 import { fanOut, look } from './hub/publish.ts'
@@ -17,36 +18,58 @@ export async function consume(
   env: Env,
   ctx: ExecutionContext
 ): Promise<void> {
-  const tags = batch.messages.flatMap(({ body }) => (body.type === 'invalidate' ? body.tags : []))
-  if (tags.length > 0) return invalidateTogether(batch, [...new Set(tags)], platformOf(env, ctx))
+  const invalidations = batch.messages.filter(isInvalidation)
+  if (invalidations.length > 0) return invalidateTogether(invalidations, platformOf(env, ctx))
   await Promise.all(batch.messages.map((message) => consumeOne(message, env)))
+}
+
+type Received = MessageBatch<Message>['messages'][number]
+type Invalidation = Received & { readonly body: InvalidationMessage }
+
+function isInvalidation(message: Received): message is Invalidation {
+  return message.body.type === 'invalidate'
 }
 
 const refusedPauseSeconds = 15
 
-/** Lets go of everything that a batch is about, in as few calls as that takes. */
+/**
+ * Lets go of everything that a batch is about, in as few calls as that takes. What is refused is tried again,
+ * and only that, so that each round gets further.
+ */
 async function invalidateTogether(
-  batch: MessageBatch<Message>,
-  tags: readonly string[],
-  platform: ReturnType<typeof platformOf>
+  messages: readonly Invalidation[],
+  platform: Platform
 ): Promise<void> {
-  for (let from = 0; from < tags.length; from += tagsPerCall) {
+  const bodies = messages.map(({ body }) => body)
+  const withdrawn = new Set(bodies.flatMap((body) => (body.isWithdrawal ? body.tags : [])))
+  const changed = new Set(bodies.flatMap((body) => body.tags.filter((tag) => !withdrawn.has(tag))))
+  const done = new Set<string>()
+  for (const change of [...callsFor(withdrawn, true), ...callsFor(changed, false)]) {
     // One after the other: five a minute are all there are.
     // eslint-disable-next-line no-await-in-loop -- see above
-    const isDone = await platform.invalidate(tags.slice(from, from + tagsPerCall))
-    if (isDone !== false) continue
-    log('invalidation_refused', { tags: tags.length - from })
-    batch.retryAll({ delaySeconds: refusedPauseSeconds })
-    return
+    const isDone = await platform.invalidate(change).catch(() => false)
+    if (isDone === false) break
+    for (const tag of change.tags) done.add(tag)
   }
+  for (const message of messages) {
+    if (message.body.tags.every((tag) => done.has(tag))) message.ack()
+    else message.retry({ delaySeconds: refusedPauseSeconds })
+  }
+  const refused = withdrawn.size + changed.size - done.size
+  if (refused > 0) log('invalidation_refused', { tags: refused })
+}
+
+function callsFor(tags: ReadonlySet<string>, isWithdrawal: boolean): Change[] {
+  const all = [...tags]
+  return Array.from({ length: Math.ceil(all.length / tagsPerCall) }, (_, call) => ({
+    tags: all.slice(call * tagsPerCall, (call + 1) * tagsPerCall),
+    isWithdrawal,
+  }))
 }
 
 const pauseSeconds = 10
 
-async function consumeOne(
-  message: MessageBatch<Message>['messages'][number],
-  env: Env
-): Promise<void> {
+async function consumeOne(message: Received, env: Env): Promise<void> {
   try {
     if (message.body.type !== 'invalidate') await handle(message.body, env)
     message.ack()

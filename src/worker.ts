@@ -4,7 +4,9 @@ import { WorkerEntrypoint } from 'cloudflare:workers'
 
 import { app } from './app.ts'
 import { upkeep } from './cron.ts'
-import { answerFromMemory, invalidate, renderEncoded, type EdgeProps } from './feeds/edge.ts'
+import { renderEncoded, type Change, type EdgeProps } from './feeds/edge.ts'
+import { invalidate } from './feeds/invalidate.ts'
+import { answerFromMemory } from './feeds/memory.ts'
 import { answer } from './gateway.ts'
 import { epochMilliseconds } from './lib/time.ts'
 import { platformOf } from './platform.ts'
@@ -22,12 +24,14 @@ export class Feeds extends WorkerEntrypoint<Env, EdgeProps> {
   }
 
   /**
-   * Marks what Workers Cache keeps under these tags, at most 100, as stale; false when it refuses, null
-   * where there is none.
+   * Marks what Workers Cache keeps under these tags, at most 100, as stale, or throws it away where something
+   * was withdrawn; false when it refuses, null where there is none.
    */
-  async invalidate(tags: string[]): Promise<boolean | null> {
+  async invalidate({ tags, isWithdrawal }: Change): Promise<boolean | null> {
     const { cache } = this.ctx
-    return cache ? (await cache.invalidate({ tags })).success : null
+    if (!cache) return null
+    const what = { tags: [...tags] }
+    return (await (isWithdrawal ? cache.purge(what) : cache.invalidate(what))).success
   }
 }
 
@@ -35,8 +39,8 @@ export default {
   fetch: answer,
   async scheduled(controller, env, ctx) {
     const now = Math.floor(controller.scheduledTime / 1000)
-    const changed = await upkeep(env, now)
-    await invalidate(changed, platformOf(env, ctx), epochMilliseconds())
+    const change = await upkeep(env, now)
+    await invalidate(change, platformOf(env, ctx), epochMilliseconds())
   },
   queue: consume,
 } satisfies ExportedHandler<Env, Message>

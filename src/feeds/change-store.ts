@@ -1,7 +1,7 @@
 // How feeds change: all SQL that writes which articles they list, and that they say something else now.
 
 import { jsonParameters } from '../lib/json.ts'
-import { archiveTag, asTag, directoryTag, feedTag } from './edge.ts'
+import { archiveTag, asTag, directoryTag, feedTag, type Change } from './edge.ts'
 
 /** A place of an article in a feed. */
 export type Membership = {
@@ -30,7 +30,7 @@ export type FeedChange = {
 // A clock that is behind another's counts as standing still: nothing changes before it last did.
 const revised = `revision = revision + 1, changed_at = max(?2, changed_at),
   changes_in_second = iif(?2 > changed_at, 1, changes_in_second + 1)`
-// What a statement changed says so in rows of these columns: `changedTags` reads them.
+// What a statement changed says so in rows of these columns: `changeOf` reads them.
 const returningFeed = `RETURNING '${feedTag('')}' || path AS changed`
 const returningAll = `${returningFeed}, '${archiveTag('')}' || path AS archives_changed,
   '${directoryTag}' AS directory_changed`
@@ -44,11 +44,12 @@ type ChangedRow = {
   readonly directory_changed?: string
 }
 
-/** The tags (src/feeds/edge.ts) of the documents that the statements of a batch changed. */
-export function changedTags(results: readonly D1Result[]): string[] {
+/** The documents that the statements of a batch changed. */
+export function changeOf(results: readonly D1Result[], isWithdrawal = false): Change {
   const rows = changedRows(results)
   const tags = rows.flatMap((row) => [row.changed, row.archives_changed, row.directory_changed])
-  return [...new Set(tags.flatMap((tag) => (typeof tag === 'string' ? asTag(tag) : [])))]
+  const changed = new Set(tags.flatMap((tag) => (typeof tag === 'string' ? asTag(tag) : [])))
+  return { tags: [...changed], isWithdrawal }
 }
 
 /** Whether the hub has to tell of what `reviseFeeds` changed in a batch. */

@@ -11,11 +11,12 @@ import { filingTerms, indexedWords } from '../articles/search-terms.ts'
 import { fromJsonColumn } from '../lib/json.ts'
 import { cleanHtml } from '../lib/html.ts'
 import { archiveOldest, listFeedsToArchive } from './archive-store.ts'
-import { changedTags, reviseFeedsOfSource, reviseFeedsWithDeletions } from './change-store.ts'
+import { changeOf, reviseFeedsOfSource, reviseFeedsWithDeletions } from './change-store.ts'
 import { removeDeletionsBefore } from './deletion-store.ts'
+import type { Change } from './edge.ts'
 
-/** What a step of upkeep did: to how many, and to which documents (src/feeds/edge.ts). */
-export type Upkept = { readonly count: number; readonly changedTags: readonly string[] }
+/** What a step of upkeep did: to how many, and to which documents. */
+export type Upkept = { readonly count: number; readonly changes: readonly Change[] }
 
 /** Forgets deletions recorded before a moment; the feeds that told of them change. Tells how many. */
 export async function forgetDeletions(
@@ -27,7 +28,7 @@ export async function forgetDeletions(
     reviseFeedsWithDeletions(db, before, now),
     removeDeletionsBefore(db, before),
   ])
-  return { count: results[1]?.meta.changes ?? 0, changedTags: changedTags(results) }
+  return { count: results[1]?.meta.changes ?? 0, changes: [changeOf(results)] }
 }
 
 const archivedFeedsMax = 5
@@ -54,7 +55,7 @@ const indexedArticlesMax = 200
  */
 export async function indexArticles(db: D1Database, now: number): Promise<Upkept> {
   const due = await listSearchDue(db, indexedArticlesMax)
-  if (due.length === 0) return { count: 0, changedTags: [] }
+  if (due.length === 0) return { count: 0, changes: [] }
   const rows = due.map((article) => {
     const { id, revision, uuid } = article
     return { id, revision, tie: searchTie(uuid, 0), terms: termsOf(article) }
@@ -64,7 +65,7 @@ export async function indexArticles(db: D1Database, now: number): Promise<Upkept
     ...reindexArticles(db, rows),
     ...sourceIds.map((sourceId) => reviseFeedsOfSource(db, sourceId, now)),
   ])
-  return { count: due.length, changedTags: changedTags(results) }
+  return { count: due.length, changes: [changeOf(results)] }
 }
 
 function termsOf(article: SearchDue): string {

@@ -1,7 +1,8 @@
 // What time alone does to the hub, every minute: whatever a lost message should have done is found in the
 // data and sent again, leases end, what is old is forgotten, the hub looks after itself.
 
-import { advertiseHub, changedTags } from '../feeds/change-store.ts'
+import { advertiseHub, changeOf } from '../feeds/change-store.ts'
+import type { Change } from '../feeds/edge.ts'
 import type { Upkept } from '../feeds/upkeep.ts'
 import { siteOf } from '../lib/site.ts'
 import type { Clock } from '../lib/time.ts'
@@ -56,19 +57,20 @@ export async function watchOver(env: Env, now: number): Promise<Upkept> {
   const state = await readState(env.DB)
   const brokenSince = await findBrokenSince(env.DB, state, now)
   const isAdvertised = brokenSince === null || brokenSince > now - brokenSecondsMax
-  const changed: string[] = []
+  const changes: Change[] = []
   // While it is broken, feeds come into being that name it.
   if (isAdvertised !== state.isAdvertised || !isAdvertised) {
     const results = await env.DB.batch([
       advertiseHub(env.DB, isAdvertised, now),
       saveAdvertised(env.DB, isAdvertised),
     ])
-    changed.push(...changedTags(results).slice(0, tagsMax))
+    const { tags, isWithdrawal } = changeOf(results)
+    changes.push({ tags: tags.slice(0, tagsMax), isWithdrawal })
   }
   const { summary } = await describeHealth(env.DB, now)
   await saveSummary(env.DB, JSON.stringify(summary))
   const url = env.PUBLIC_ORIGIN || (await findAnyTopic(env.DB))
   // Without a public origin, and before anybody subscribed, it does not know its own address.
   if (url !== null) await advanceSelfTest(env, siteOf(env, url).origin, { state, now })
-  return { count: isAdvertised === state.isAdvertised ? 0 : 1, changedTags: changed }
+  return { count: isAdvertised === state.isAdvertised ? 0 : 1, changes }
 }

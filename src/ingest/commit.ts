@@ -12,7 +12,11 @@ type Deps = { readonly db: D1Database; readonly now: number; readonly isDryRun: 
 /** A post that was stored, or needed not be. */
 export type Stored = Committed & { readonly answer: Answer; readonly isCommitted: boolean }
 
-const nothing = { changedTags: [], isFollowed: false, isCommitted: false } as const
+const nothing = {
+  change: { tags: [], isWithdrawal: false },
+  isFollowed: false,
+  isCommitted: false,
+} as const
 
 const attemptsMax = 12
 const pauseMsMax = 25

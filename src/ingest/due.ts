@@ -3,6 +3,7 @@
 
 import { statusAt, type ArticleChange } from '../articles/article.ts'
 import { log } from '../lib/log.ts'
+import type { Change } from '../feeds/edge.ts'
 import type { Upkept } from '../feeds/upkeep.ts'
 import { feedChanges } from './feed-changes.ts'
 import { commitPost, listDue, type Committed, type DueArticle } from './store.ts'
@@ -12,7 +13,7 @@ export async function moveDueArticles(db: D1Database, now: number): Promise<Upke
   const due = await listDue(db, now)
   const bySource = Map.groupBy(due, (article) => article.sourceId)
   let count = 0
-  const changedTags: string[] = []
+  const changes: Change[] = []
   for (const articles of bySource.values()) {
     try {
       // One transaction a source, one after another: D1 has one writer.
@@ -20,13 +21,13 @@ export async function moveDueArticles(db: D1Database, now: number): Promise<Upke
       const stored = await moveAll(db, articles, now)
       if (!stored) continue
       count += articles.length
-      changedTags.push(...stored.changedTags)
+      changes.push(stored.change)
     } catch (error) {
       // One source's trouble is not the others'.
       log('articles_not_moved', { source: articles[0]?.sourceSlug, error })
     }
   }
-  return { count, changedTags }
+  return { count, changes }
 }
 
 async function moveAll(

@@ -2,7 +2,7 @@
 
 import { Hono, type Context } from 'hono'
 
-import type { WritingRoutes } from '../feeds/edge.ts'
+import type { WritingRoutes } from '../feeds/invalidate.ts'
 import { articleUrl } from '../articles/article.ts'
 import { parseJson, readBody } from '../lib/body.ts'
 import { sha256Hex } from '../lib/hmac.ts'
@@ -135,7 +135,7 @@ async function handlePost(
   if (stored === 'source changed') throw await changedMeanwhile(c.env.DB, source.slug)
   if (stored === 'overtaken')
     throw unavailable('Other changes of the same articles kept coming first.')
-  c.set('changedTags', stored.changedTags)
+  c.set('change', stored.change)
   c.set('isFollowed', stored.isFollowed)
   return stored
 }

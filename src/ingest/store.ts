@@ -21,7 +21,7 @@ import {
 import { insertDeletions, removeDeletions } from '../feeds/deletion-store.ts'
 import { archiveOldest } from '../feeds/archive-store.ts'
 import {
-  changedTags,
+  changeOf,
   insertMemberships,
   isAnyFollowed,
   moveMemberships,
@@ -29,6 +29,7 @@ import {
   reviseArchives,
   reviseFeeds,
 } from '../feeds/change-store.ts'
+import type { Change } from '../feeds/edge.ts'
 import { ensureFeeds } from '../feeds/store.ts'
 import { insertNewTopics, selectAliases, type AliasRow } from '../topics/store.ts'
 import type { FeedChanges } from './feed-changes.ts'
@@ -125,8 +126,8 @@ export type Commit = FeedChanges & {
   readonly receipt: PostReceipt | null
 }
 
-/** The tags of the documents that a commit changed, and whether the hub has to tell of any. */
-export type Committed = { readonly changedTags: readonly string[]; readonly isFollowed: boolean }
+/** The documents that a commit changed, and whether the hub has to tell of any. */
+export type Committed = { readonly change: Change; readonly isFollowed: boolean }
 
 /**
  * Stores all of a post, or none of it: one transaction, a number of statements that grows with the
@@ -168,7 +169,8 @@ export async function commitPost(
       ...insertDeletions(db, commit.deleted, now),
       ...archiveOldest(db, paths, now),
     ])
-    return { changedTags: changedTags(results), isFollowed: isAnyFollowed(results) }
+    const change = changeOf(results, withdrawn.length > 0)
+    return { change, isFollowed: isAnyFollowed(results) }
   } catch (error) {
     const message = error instanceof Error ? error.message : ''
     if (overtaken.test(message)) return 'overtaken'

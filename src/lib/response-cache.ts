@@ -12,16 +12,18 @@ export type ResponseCache<K extends Kept> = {
   readonly find: (key: string) => K | null
   /** Keeps an answer, and forgets those that were asked for longest ago as far as there is no room. */
   readonly keep: (key: string, response: K) => void
-  /** Lets every answer that depends on one of these be stale. */
-  readonly invalidate: (tags: readonly string[]) => void
+  readonly forget: (key: string) => void
+  /** Lets every answer that depends on one of these be stale, or forgets it. */
+  readonly invalidate: (tags: readonly string[], how: 'make stale' | 'forget') => void
   readonly clear: () => void
   /** How often something was invalidated: an answer that was begun before may be stale already. */
   readonly generation: () => number
   readonly bytes: () => number
 }
 
-// What an answer takes beside its body: its fields, in several forms, its key and tags.
+// What an answer takes beside its body: its fields, in several forms, and each of its tags.
 const overheadBytes = 8_000
+const tagBytes = 150
 
 /** A cache of at most `bytesMax` bytes; one answer takes at most a quarter of them. */
 export function createResponseCache<K extends Kept>(bytesMax: number): ResponseCache<K> {
@@ -29,7 +31,7 @@ export function createResponseCache<K extends Kept>(bytesMax: number): ResponseC
   const kept = new Map<string, K>()
   let bytes = 0
   let generation = 0
-  const sizeOf = (response: K) => response.body.byteLength + overheadBytes
+  const sizeOf = ({ body, tags }: K) => body.byteLength + overheadBytes + tags.length * tagBytes
   const forget = (key: string) => {
     const response = kept.get(key)
     if (response && kept.delete(key)) bytes -= sizeOf(response)
@@ -52,12 +54,14 @@ export function createResponseCache<K extends Kept>(bytesMax: number): ResponseC
         forget(oldest)
       }
     },
-    invalidate: (tags) => {
+    forget,
+    invalidate: (tags, how) => {
       generation++
       const changed = new Set(tags)
       for (const [key, response] of kept) {
-        if (response.freshUntilMs > 0 && response.tags.some((tag) => changed.has(tag)))
-          kept.set(key, { ...response, freshUntilMs: 0 })
+        if (!response.tags.some((tag) => changed.has(tag))) continue
+        if (how === 'forget') forget(key)
+        else if (response.freshUntilMs > 0) kept.set(key, { ...response, freshUntilMs: 0 })
       }
     },
     clear: () => {

@@ -2,7 +2,7 @@
 
 import { Hono } from 'hono'
 
-import type { WritingRoutes } from '../feeds/edge.ts'
+import type { WritingRoutes } from '../feeds/invalidate.ts'
 import type { Answer } from '../ingest/draft.ts'
 import { inWords } from '../ingest/findings.ts'
 import {

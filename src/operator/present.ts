@@ -2,7 +2,7 @@
 
 import type { Context } from 'hono'
 
-import type { WritingRoutes } from '../feeds/edge.ts'
+import type { WritingRoutes } from '../feeds/invalidate.ts'
 import { Problem } from '../lib/problem.ts'
 import type { Source } from '../sources/source.ts'
 import { findSource } from '../sources/store.ts'

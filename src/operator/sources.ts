@@ -8,12 +8,12 @@ import { markSourceForSearch, removeSourceFromSearch } from '../articles/search-
 import { insertDeletionsOfSource } from '../feeds/deletion-store.ts'
 import { deletionsMax, feedPath } from '../feeds/feed.ts'
 import {
-  changedTags,
+  changeOf,
   removeFeedsOfSource,
   reviseFeed,
   reviseFeedsOfSource,
 } from '../feeds/change-store.ts'
-import type { WritingRoutes } from '../feeds/edge.ts'
+import type { WritingRoutes } from '../feeds/invalidate.ts'
 import { ensureFeeds } from '../feeds/store.ts'
 import { Problem } from '../lib/problem.ts'
 import { language, line, parseWith, text, url } from '../lib/schema.ts'
@@ -84,7 +84,7 @@ operatorSourceRoutes.put('/:source', async (c) => {
       ? [markSourceForSearch(c.env.DB, known.id)]
       : []),
   ])
-  c.set('changedTags', changedTags(results))
+  c.set('change', changeOf(results))
   const isNew = !known || known.removedAt !== null
   return c.json(sourceJson(await presentSource(c)), isNew ? 201 : 200)
 })
@@ -100,7 +100,7 @@ operatorSourceRoutes.delete('/:source', async (c) => {
     ...removeFeedsOfSource(c.env.DB, source.id, now),
     markSourceRemoved(c.env.DB, source.id, now),
   ])
-  c.set('changedTags', changedTags(results))
+  c.set('change', changeOf(results, true))
   return c.body(null, 204)
 })
 

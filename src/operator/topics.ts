@@ -4,8 +4,8 @@ import { Hono } from 'hono'
 import * as z from 'zod/mini'
 
 import { feedPath } from '../feeds/feed.ts'
-import { changedTags, reviseFeedsBesideTopic, reviseFeedsOfTopic } from '../feeds/change-store.ts'
-import type { WritingRoutes } from '../feeds/edge.ts'
+import { changeOf, reviseFeedsBesideTopic, reviseFeedsOfTopic } from '../feeds/change-store.ts'
+import type { WritingRoutes } from '../feeds/invalidate.ts'
 import { findFeed, ensureFeeds } from '../feeds/store.ts'
 import { Problem } from '../lib/problem.ts'
 import { language, line, parseWith, text } from '../lib/schema.ts'
@@ -75,7 +75,7 @@ operatorTopicRoutes.put('/:topic', async (c) => {
       ? []
       : [reviseFeedsOfTopic(c.env.DB, slug, now), reviseFeedsBesideTopic(c.env.DB, slug, now)]),
   ])
-  c.set('changedTags', changedTags(results))
+  c.set('change', changeOf(results))
   const topic = await findTopic(c.env.DB, slug)
   if (!topic) throw new Error(`topic ${slug} is not there after it was written`)
   return c.json(topicJson(topic), known ? 200 : 201)

@@ -4,7 +4,7 @@ import { env } from 'cloudflare:workers'
 import * as fc from 'fast-check'
 import { it } from 'vitest'
 
-import { forgetAll } from '../../src/feeds/edge.ts'
+import { forgetAll } from '../../src/feeds/memory.ts'
 import { foundIn, givenSource, item, posted, published, retracted } from '../support/given.ts'
 import { get } from '../support/given.ts'
 

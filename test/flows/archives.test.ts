@@ -18,7 +18,7 @@ import {
   type Report,
   upkeepIn,
 } from '../support/given.ts'
-import { forgetAll } from '../../src/feeds/edge.ts'
+import { forgetAll } from '../../src/feeds/memory.ts'
 import { readJson, walk, walkXml, type Step } from '../support/walker.ts'
 import { watchedRequest } from '../support/watched-db.ts'
 

@@ -1,10 +1,20 @@
 // What stands between readers and the database.
 
 import { env, exports } from 'cloudflare:workers'
-import { describe, it } from 'vitest'
+import { describe, it, vi } from 'vitest'
 
-import { forgetAll, invalidateMemory, keptBytes } from '../../src/feeds/edge.ts'
-import { call, givenSource, item, origin, posted, published, retracted } from '../support/given.ts'
+import { forgetAll, invalidateMemory, keptBytes } from '../../src/feeds/memory.ts'
+import { Feeds } from '../../src/worker.ts'
+import {
+  call,
+  givenSource,
+  item,
+  origin,
+  posted,
+  published,
+  retracted,
+  upkeepIn,
+} from '../support/given.ts'
 
 function read(path: string, headers: Record<string, string> = {}, method = 'GET') {
   return exports.default.fetch(`${origin}${path}`, { method, headers, redirect: 'manual' })
@@ -203,6 +213,30 @@ describe('a document at the edge', () => {
     const misses = answers.filter((each) => each.headers.get('X-Cache') === 'MISS')
     expect(misses).toHaveLength(1)
   })
+})
+
+it('what is taken back is thrown away at the edge, all else is asked for again', async ({
+  expect,
+}) => {
+  const invalidated = vi.spyOn(Feeds.prototype, 'invalidate')
+  const withdrawnBy = async (write: () => Promise<unknown>) => {
+    invalidated.mockClear()
+    await write()
+    const changes = invalidated.mock.calls.map(([change]) => change)
+    return changes.filter((change) => change.isWithdrawal).flatMap((change) => change.tags)
+  }
+  await givenSource()
+  const soon = new Date(Date.now() + 3600_000).toISOString()
+  const items = [item('a', { tags: ['Y tế'] }), item('b', { _loa: { expires: soon } }), item('c')]
+  expect(await withdrawnBy(() => posted(published(items)))).toEqual([])
+  const corrected = item('a', { title: 'Tin sửa', date_modified: '2026-11-21T00:00:00Z' })
+  expect(await withdrawnBy(() => posted(published(corrected)))).toEqual([])
+  const all = ['feed:', 'feed:/sources/bao']
+  expect(await withdrawnBy(() => posted(retracted('a')))).toEqual(expect.arrayContaining(all))
+  expect(await withdrawnBy(() => upkeepIn(7200))).toEqual(expect.arrayContaining(all))
+  expect(await withdrawnBy(() => upkeepIn(7260))).toEqual([])
+  const removal = await withdrawnBy(() => call('DELETE', '/api/sources/bao'))
+  expect(removal).toEqual(expect.arrayContaining(all))
 })
 
 describe('nothing but the address, and whether gzip is taken, changes what is kept', () => {

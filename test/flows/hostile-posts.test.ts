@@ -258,7 +258,7 @@ it('twelve posts of one article at once all arrive', async ({ expect }) => {
 
 it('one source that cannot be moved on does not hold up the others', async ({ expect }) => {
   const { moveDueArticles } = await import('../../src/ingest/due.ts')
-  const { forgetAll } = await import('../../src/feeds/edge.ts')
+  const { forgetAll } = await import('../../src/feeds/memory.ts')
   await givenSource('bao')
   await givenSource('phong')
   const date = new Date(Date.now() + 3_600_000).toISOString()

@@ -2,7 +2,8 @@
 // is kept counts as fresh. The prototypes are wrapped rather than the binding, so that every entrypoint and
 // what follows an answer are counted too.
 
-import { feedTag, invalidateMemory } from '../../../src/feeds/edge.ts'
+import { feedTag } from '../../../src/feeds/edge.ts'
+import { invalidateMemory } from '../../../src/feeds/memory.ts'
 import loa from '../../../src/worker.ts'
 
 export * from '../../../src/worker.ts'

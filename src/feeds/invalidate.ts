@@ -1,0 +1,64 @@
+// How what is kept at the edge is let go: by the tags of what a commit changed, in this isolate at once, at
+// Cloudflare as often as it takes calls.
+
+import { log } from '../lib/log.ts'
+import type { Change } from './edge.ts'
+import { invalidateMemory } from './memory.ts'
+
+/**
+ * A route that writes says here what it changed, of which src/app.ts lets go, and whether the hub may have to
+ * tell of it: it does where nothing is said.
+ */
+export type WritingRoutes = {
+  Bindings: Env
+  Variables: { change: Change; isFollowed?: boolean }
+}
+
+/** What lets go of answers at Cloudflare: five calls a minute and account, 25 in a burst, 100 tags each. */
+export type Platform = {
+  /** At most 100 tags. False when it is refused; null where there is no cache, and nothing to gather for one. */
+  readonly invalidate: (change: Change) => Promise<boolean | null>
+  /** Gathers tags, at most 100, for one call in a while. */
+  readonly gather: (change: Change) => Promise<void>
+}
+
+export const tagsPerCall = 100
+// What comes more often is gathered, for four calls a minute (wrangler.toml): one of five is left for what
+// cannot wait.
+const quietMs = 60_000
+let lastChangeMs = 0
+// As the last call found it.
+let hasCache = true
+
+/**
+ * Lets go of every answer that depends on one of the tags: in this isolate before it returns; at Cloudflare
+ * at once when something was withdrawn or it has been quiet, and else with others, a little later.
+ */
+export async function invalidate(
+  { tags, isWithdrawal }: Change,
+  platform: Platform,
+  nowMs: number
+): Promise<void> {
+  if (tags.length === 0) return
+  invalidateMemory(tags, isWithdrawal)
+  const isAtOnce = isWithdrawal || nowMs - lastChangeMs >= quietMs
+  lastChangeMs = nowMs
+  try {
+    for (let from = 0; from < tags.length; from += tagsPerCall) {
+      const change = { tags: tags.slice(from, from + tagsPerCall), isWithdrawal }
+      // eslint-disable-next-line no-await-in-loop -- few, and in order
+      const isDone = isAtOnce && from === 0 && (await isInvalidated(change, platform))
+      // eslint-disable-next-line no-await-in-loop -- see above
+      if (!isDone && hasCache) await platform.gather(change)
+    }
+  } catch (error) {
+    // The lifetime of what is kept bounds how stale it can get.
+    log('invalidation_failed', { tags, error })
+  }
+}
+
+async function isInvalidated(change: Change, platform: Platform): Promise<boolean> {
+  const isDone = await platform.invalidate(change).catch(() => false)
+  hasCache = isDone !== null
+  return isDone === true
+}
