@@ -123,13 +123,18 @@ async function answerFromEdge(
     redirect: 'manual',
   })
   const kept = await ctx.exports.Feeds({ props }).fetch(inner)
-  // What a page refuses is told to programs otherwise than to people.
-  const isRefused = kept.status >= (isPage ? 400 : 500)
-  const response = isRefused ? null : forReader(request, wholeOf(kept))
+  const isInOtherWords = kept.status >= (isPage ? 400 : 500) && isToldToPeople(request, kept)
+  const response = isInOtherWords ? null : forReader(request, wholeOf(kept))
   if (response) return response
   void kept.body?.cancel()
   // In the app's words, as this reader asks for them; a precondition that fails as well.
   return withoutEdgeFields(await app.fetch(request, env, ctx))
+}
+
+/** Whether a refusal that was made for programs goes to a person, who gets a page. */
+function isToldToPeople(request: Request, refusal: Response): boolean {
+  const isForPrograms = refusal.headers.get('Content-Type')?.startsWith('application/problem+json')
+  return isForPrograms === true && (request.headers.get('Accept') ?? '').includes('text/html')
 }
 
 function encodingFor(request: Request): Encoding {

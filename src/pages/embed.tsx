@@ -2,26 +2,23 @@
 
 import type { Headline } from '../feeds/listing-store.ts'
 import { escapeAttribute } from '../lib/xml.ts'
+import { boxItems, boxThemes, readBoxItems } from './address.ts'
 import { styleSheetPath } from './assets.ts'
 import type { ShownFeed } from './feed.tsx'
 import { Autodiscovery } from './layout.tsx'
 import { Time } from './time.tsx'
 import { parameterOf, type View } from './view.ts'
 
-const items = { least: 1, usual: 5, most: 20 }
-const themes = ['auto', 'light', 'dark'] as const
-
 export type BoxOptions = {
   readonly items: number
-  readonly theme: (typeof themes)[number]
+  readonly theme: (typeof boxThemes)[number]
 }
 
 /** What the address asks for; what makes no sense is as good as absent. */
 export function readBoxOptions(view: View): BoxOptions {
-  const count = /^\d{1,4}$/.exec(parameterOf(view, 'items') ?? '')?.[0]
   return {
-    items: count ? Math.min(items.most, Math.max(items.least, Number(count))) : items.usual,
-    theme: themes.find((theme) => theme === parameterOf(view, 'theme')) ?? 'auto',
+    items: readBoxItems(parameterOf(view, 'items') ?? '') ?? boxItems.usual,
+    theme: boxThemes.find((theme) => theme === parameterOf(view, 'theme')) ?? 'auto',
   }
 }
 
@@ -96,7 +93,7 @@ export function embedPath(feedPath: string): string {
  * elsewhere as five headlines usually need; a fixed height would switch the former off.
  */
 export function boxCode({ site, language }: View, feed: ShownFeed): string {
-  const address = `${site.origin}${embedPath(feed.path)}?items=${items.usual}&theme=auto&hl=${language}`
+  const address = `${site.origin}${embedPath(feed.path)}?items=${boxItems.usual}&theme=auto&hl=${language}`
   const style = 'width:100%;min-height:26rem;border:0;frame-sizing:content-height'
   return `<iframe src="${escapeAttribute(address)}" title="${escapeAttribute(feed.title)}" style="${style}" loading="lazy"></iframe>`
 }

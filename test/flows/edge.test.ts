@@ -1,10 +1,12 @@
 // What stands between readers and the database.
 
+import { createExecutionContext, waitOnExecutionContext } from 'cloudflare:test'
 import { env, exports } from 'cloudflare:workers'
 import { describe, it, vi } from 'vitest'
 
+import { app } from '../../src/app.ts'
 import { forgetAll, invalidateMemory, keptBytes } from '../../src/feeds/memory.ts'
-import { Feeds } from '../../src/worker.ts'
+import worker, { Feeds } from '../../src/worker.ts'
 import {
   call,
   givenSource,
@@ -74,7 +76,6 @@ describe('a document at the edge', () => {
           expect(name).not.toMatch(/^(?:cache-tag|loa-|cloudflare-)/)
       }
     }
-    expect(env.INVALIDATIONS).toBeDefined()
   })
 
   it('answers 304 to a reader that holds it, GET and HEAD, by tag and by date', async ({
@@ -207,13 +208,99 @@ describe('a document at the edge', () => {
   it('is rendered once for a burst of readers', async ({ expect }) => {
     await givenSource()
     await posted(published(item('a')))
-    const answers = await Promise.all(Array.from({ length: 20 }, () => read('/feed.atom', gzip)))
-    const texts = await Promise.all(answers.map((each) => each.text()))
-    expect(new Set(texts).size).toBe(1)
-    const misses = answers.filter((each) => each.headers.get('X-Cache') === 'MISS')
-    expect(misses).toHaveLength(1)
+    const one = await callsOfD1(() => read('/feed.atom', gzip))
+    forgetAll()
+    const burst = await callsOfD1(async () => {
+      const answers = await Promise.all(Array.from({ length: 20 }, () => read('/feed.atom', gzip)))
+      const texts = await Promise.all(answers.map((each) => each.text()))
+      expect(new Set(texts).size).toBe(1)
+      const misses = answers.filter((each) => each.headers.get('X-Cache') === 'MISS')
+      expect(misses).toHaveLength(1)
+    })
+    expect(one).toBeGreaterThan(0)
+    expect(burst).toBe(one)
+  })
+
+  it('asks nothing of the database for a hit, a HEAD or a 304', async ({ expect }) => {
+    await givenSource()
+    const [report] = await posted(published(item('a', { tags: ['Kinh tế'] })))
+    const article = new URL(report?.url ?? '').pathname
+    for (const path of [...documents, '/', '/sources/bao', article, '/feed.json?q=tin']) {
+      for (const fields of [{}, gzip]) {
+        const { headers } = await read(path, fields)
+        const holding = { ...fields, 'If-None-Match': headers.get('ETag') ?? '' }
+        const calls = await callsOfD1(async () => {
+          expect((await read(path, fields)).status).toBe(200)
+          expect((await read(path, fields, 'HEAD')).status).toBe(200)
+          expect((await read(path, holding)).status).toBe(304)
+          expect((await read(path, holding, 'HEAD')).status).toBe(304)
+        })
+        expect(calls, path).toBe(0)
+      }
+    }
+  })
+
+  it('costs no more for a HEAD than for a GET, and is kept after either', async ({ expect }) => {
+    await givenSource()
+    await posted(published(item('a', { tags: ['Kinh tế'] })))
+    for (const path of documents) {
+      const head = await callsOfD1(() => read(path, gzip, 'HEAD'))
+      expect((await read(path, gzip)).headers.get('X-Cache'), path).toBe('HIT')
+      forgetAll()
+      expect(await callsOfD1(() => read(path, gzip))).toBe(head)
+    }
+  })
+
+  it('is compressed as the reader itself asked, whatever Cloudflare made of that', async ({
+    expect,
+  }) => {
+    await givenSource()
+    for (const [sent, coding] of [
+      ['', null],
+      ['identity', null],
+      ['br', null],
+      ['br, gzip', 'gzip'],
+    ] as const) {
+      const cf = { clientAcceptEncoding: sent } as IncomingRequestCfProperties
+      const headers = { 'Accept-Encoding': 'gzip, br' }
+      const request = new Request(`${origin}/feed.rss`, { cf, headers })
+      const context = createExecutionContext()
+      const response = await worker.fetch(request, env, context)
+      expect(response.headers.get('Content-Encoding'), sent).toBe(coding)
+      await waitOnExecutionContext(context)
+    }
+  })
+
+  it('that cannot be had is asked for once, however it is told', async ({ expect }) => {
+    await givenSource()
+    const path = '/articles/00000000-0000-5000-8000-000000000000'
+    const program = await callsOfD1(() => read(path, { Accept: '*/*' }))
+    expect(program).toBe(await callsOfD1(() => app.request(`${origin}${path}`, {}, env)))
+    const [report] = await posted(published(item('a')))
+    await posted(retracted('a'))
+    const gone = new URL(report?.url ?? '').pathname
+    const person = await callsOfD1(() => read(gone, { Accept: 'text/html' }))
+    expect(person).toBe(await callsOfD1(() => app.request(`${origin}${gone}`, {}, env)))
   })
 })
+
+/** How often the database is called, by whichever entrypoint. */
+async function callsOfD1(work: () => Promise<unknown>): Promise<number> {
+  type Prototype = Record<'all' | 'run' | 'first' | 'raw', () => unknown>
+  const statement = Object.getPrototypeOf(env.DB.prepare('SELECT 1')) as Prototype
+  const database = Object.getPrototypeOf(env.DB) as Record<'batch', () => unknown>
+  const spies = [
+    vi.spyOn(statement, 'all'),
+    vi.spyOn(statement, 'run'),
+    vi.spyOn(statement, 'first'),
+    vi.spyOn(statement, 'raw'),
+    vi.spyOn(database, 'batch'),
+  ]
+  await work()
+  const calls = spies.reduce((sum, spy) => sum + spy.mock.calls.length, 0)
+  for (const spy of spies) spy.mockRestore()
+  return calls
+}
 
 it('what is taken back is thrown away at the edge, all else is asked for again', async ({
   expect,
@@ -288,6 +375,20 @@ describe('nothing but the address, and whether gzip is taken, changes what is ke
       const response = await read(path)
       expect(response.headers.get('X-Cache'), path).toBe('HIT')
       expect(await response.text(), path).toBe(clean)
+    }
+    const pages = [
+      ['/sources/bao?hl=vi', '/sources/%62ao?utm_source=x&hl=vi', '/sources/b%61o?hl=VI'],
+      ['/embed?items=7', '/embed?items=007&theme=junk', '/embed?theme=&items=7&x=y'],
+      ['/embed?items=20', '/embed?items=21', '/embed?items=9999'],
+      ['/embed', '/embed?items=many', '/embed?items=12345&theme=DARK'],
+    ]
+    for (const [page = '', ...others] of pages) {
+      const first = await (await read(page)).text()
+      for (const path of others) {
+        const response = await read(path)
+        expect(response.headers.get('X-Cache'), path).toBe('HIT')
+        expect(await response.text(), path).toBe(first)
+      }
     }
     for (const path of ['/sources%2Fbao/feed.json', '/sources/bao%2Ffeed.json', '/feed.json%3Fx'])
       expect((await read(path)).status, path).toBe(404)
