@@ -285,7 +285,7 @@ describe('a document at the edge', () => {
 })
 
 /** How often the database is called, by whichever entrypoint. */
-async function callsOfD1(work: () => Promise<unknown>): Promise<number> {
+async function callsOfD1(work: () => Response | Promise<unknown>): Promise<number> {
   type Prototype = Record<'all' | 'run' | 'first' | 'raw', () => unknown>
   const statement = Object.getPrototypeOf(env.DB.prepare('SELECT 1')) as Prototype
   const database = Object.getPrototypeOf(env.DB) as Record<'batch', () => unknown>
@@ -377,7 +377,7 @@ describe('nothing but the address, and whether gzip is taken, changes what is ke
       expect(await response.text(), path).toBe(clean)
     }
     const pages = [
-      ['/sources/bao?hl=vi', '/sources/%62ao?utm_source=x&hl=vi', '/sources/b%61o?hl=VI'],
+      ['/sources/bao?hl=vi', '/sources/%62ao?utm_source=x&hl=vi', '/sources/b%61o?hl=vi&hl=fr'],
       ['/embed?items=7', '/embed?items=007&theme=junk', '/embed?theme=&items=7&x=y'],
       ['/embed?items=20', '/embed?items=21', '/embed?items=9999'],
       ['/embed', '/embed?items=many', '/embed?items=12345&theme=DARK'],
