@@ -25,8 +25,8 @@ export async function answer(request: Request, env: Env, ctx: ExecutionContext):
     address && !headers.has('Authorization')
       ? await answerFromEdge(request, address, env, ctx)
       : withoutEdgeFields(await app.fetch(request, env, ctx))
-  const isSeen = response.status === 200 || response.status === 304
-  if (isSeen && address !== null && address.countedPath !== null) {
+  const isSeen = method === 'GET' && (response.status === 200 || response.status === 304)
+  if (isSeen && !headers.has('Authorization') && address !== null && address.countedPath !== null) {
     const waitUntil = (work: Promise<unknown>) => ctx.waitUntil(work)
     const deps = { counter, db: env.DB, now: epochSeconds(), waitUntil }
     countReader(request, address.countedPath, deps)

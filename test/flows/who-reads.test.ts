@@ -19,9 +19,15 @@ const today = new Date().toISOString().slice(0, 10)
 const netNewsWire = 'NetNewsWire (RSS Reader; https://netnewswire.com/)'
 
 /** A poll, and whatever is left to do after its answer. */
-async function poll(path: string, userAgent: string, headers: Record<string, string> = {}) {
+async function poll(
+  path: string,
+  userAgent: string,
+  headers: Record<string, string> = {},
+  method = 'GET'
+) {
   const context = createExecutionContext()
   const request = new Request(`${origin}${path}`, {
+    method,
     headers: { 'User-Agent': userAgent, ...headers },
   })
   const response = await worker.fetch(request, env, context)
@@ -225,6 +231,17 @@ describe('counting', () => {
     await pollOften(newCounter(), db, netNewsWire)
     // And once for the salt of the day.
     expect(asked.batches).toBe(2)
+  })
+
+  it('is of those who read: not of a HEAD, nor of whoever shows a token', async ({ expect }) => {
+    const feed = `/sources/${slug}/feed.rss`
+    const feedbin = 'Feedbin feed-id:1 - 12 subscribers'
+    const head = await poll(feed, feedbin, {}, 'HEAD')
+    const token = await poll(feed, feedbin, { Authorization: 'Bearer whatever' })
+    expect([head.status, token.status]).toEqual([200, 200])
+    expect(await readersOf(`/sources/${slug}`)).toEqual([])
+    await poll(feed, feedbin)
+    expect((await readersOf(`/sources/${slug}`))[0]?.readers).toBe(12)
   })
 
   it('keeps no address, and nothing that an address can be compared with tomorrow', async ({
