@@ -17,8 +17,8 @@ const postsKeptSeconds = 30 * daySeconds
 const searchedArticlesMax = 200_000
 const prunedArticlesMax = 20_000
 const deletionsKeptSeconds = 30 * daySeconds
-// What isolates saw of a day may be written a little after it.
-const readersDelaySeconds = 10 * 60
+// What isolates saw of a day they write within an hour, when the next reader asks.
+const readersDelaySeconds = 75 * 60
 // A year can be compared with the year before.
 const readersKeptDays = 800
 

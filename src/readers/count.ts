@@ -8,10 +8,10 @@ import { readAgent, type Agent } from './agent.ts'
 import { recordSeen, saltOf } from './store.ts'
 import { newTally, noteMark, noteSubscribers, takeDue, type Tally } from './tally.ts'
 
-/** What an isolate knows: what it has not written yet, and the salt of the day. */
+/** What an isolate knows: what it has not written yet, and the salt of the day once that was answered. */
 export type Counter = {
   readonly tally: Tally
-  salt: { readonly day: number; readonly text: string } | null
+  salt: { readonly day: number; readonly text: string | null; readonly askedAt: number } | null
 }
 
 export function newCounter(): Counter {
@@ -48,18 +48,29 @@ type Person = { readonly path: string; readonly agent: Agent; readonly address: 
 async function countPerson({ path, agent, address }: Person, deps: Deps): Promise<void> {
   const { counter, db, now } = deps
   const salt = await saltOfDay(epochDay(now), deps)
-  // 64 bits: among a million readers of a day, two alike are less likely than one in a million.
-  const mark = (await sha256Hex(`${salt} ${networkOf(address)} ${agent.name}`)).slice(0, 16)
+  if (salt === null) return
+  // 48 bits: that two of a million readers of a day are alike happens on one day in five hundred.
+  const mark = (await sha256Hex(`${salt} ${networkOf(address)} ${agent.name}`)).slice(0, 12)
   noteMark(counter.tally, { path, agent, mark }, now)
   const seen = takeDue(counter.tally, now)
   if (seen) await recordSeen(db, seen)
 }
 
-// The text is kept and not the promise of it, which would end with the request that began it.
-async function saltOfDay(day: number, { counter, db }: Deps): Promise<string> {
-  if (counter.salt?.day === day) return counter.salt.text
+const saltRetrySeconds = 60
+
+/**
+ * Null while another request asks for the salt, and for a minute after that failed or was ended. Whoever
+ * polls in between is not counted this time: without a salt there is nothing to hold but addresses.
+ */
+async function saltOfDay(day: number, { counter, db, now }: Deps): Promise<string | null> {
+  const { salt } = counter
+  if (salt?.day === day && (salt.text !== null || now < salt.askedAt + saltRetrySeconds)) {
+    return salt.text
+  }
+  // The text is kept and not the promise of it, which would end with the request that began it.
+  counter.salt = { day, text: null, askedAt: now }
   const text = await saltOf(db, day, crypto.randomUUID())
-  counter.salt = { day, text }
+  counter.salt = { day, text, askedAt: now }
   return text
 }
 

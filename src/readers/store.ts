@@ -7,21 +7,21 @@ import { feedIdsMax, type Seen } from './tally.ts'
  * Writes what was seen. Of each service's feed the greatest number of the day counts; the same mark twice
  * is one reader. Nothing is written of a feed that does not exist.
  */
-export async function recordSeen(db: D1Database, { day, subscribers, marks }: Seen): Promise<void> {
+export async function recordSeen(db: D1Database, { subscribers, marks }: Seen): Promise<void> {
   const statements = [
     ...jsonParameters(subscribers).map((parameter) =>
       db
         .prepare(
           `INSERT INTO feed_readers (feed_id, day, agent, agent_feed, readers)
-          SELECT feeds.id, ?2, value ->> 'agent', value ->> 'agentFeed', value ->> 'readers'
+          SELECT feeds.id, value ->> 'day', value ->> 'agent', value ->> 'agentFeed', value ->> 'readers'
           FROM json_each(?1) JOIN feeds ON feeds.path = value ->> 'path'
           WHERE (SELECT count(*) FROM feed_readers AS other WHERE other.feed_id = feeds.id
-            AND other.day = ?2 AND other.agent = value ->> 'agent'
-            AND other.agent_feed <> value ->> 'agentFeed') < ?3
+            AND other.day = value ->> 'day' AND other.agent = value ->> 'agent'
+            AND other.agent_feed <> value ->> 'agentFeed') < ?2
           ON CONFLICT (feed_id, day, agent, agent_feed) DO UPDATE SET readers = excluded.readers
           WHERE excluded.readers > feed_readers.readers`
         )
-        .bind(parameter, day, feedIdsMax)
+        .bind(parameter, feedIdsMax)
     ),
     // Only while the day's salt is there: what comes later could not be told from what was counted.
     ...jsonParameters(marks).map((parameter) =>
@@ -30,10 +30,10 @@ export async function recordSeen(db: D1Database, { day, subscribers, marks }: Se
           `INSERT INTO reader_marks (day, feed_id, agent, mark)
           SELECT reader_salts.day, feeds.id, value ->> 'agent', value ->> 'mark'
           FROM json_each(?1) JOIN feeds ON feeds.path = value ->> 'path'
-          JOIN reader_salts ON reader_salts.day = ?2
+          JOIN reader_salts ON reader_salts.day = value ->> 'day'
           WHERE true ON CONFLICT DO NOTHING`
         )
-        .bind(parameter, day)
+        .bind(parameter)
     ),
   ]
   await db.batch(statements)

@@ -49,12 +49,16 @@ async function readersOf(path: string, query = ''): Promise<Readers['days']> {
 }
 
 /** A poll at another time, by an isolate of its own or a given one. */
-async function countAt(now: number, userAgent: string, { ip = '', counter = newCounter() } = {}) {
+async function countAt(
+  now: number,
+  userAgent: string,
+  { ip = '', counter = newCounter(), db = env.DB, feed = `/sources/${slug}` } = {}
+) {
   const work: Promise<unknown>[] = []
   const headers = { 'User-Agent': userAgent, 'CF-Connecting-IP': ip }
-  countReader(new Request(origin, { headers }), `/sources/${slug}`, {
+  countReader(new Request(origin, { headers }), feed, {
     counter,
-    db: env.DB,
+    db,
     now,
     waitUntil: (each) => work.push(each),
   })
@@ -65,6 +69,21 @@ async function rowsOf(table: string): Promise<Record<string, unknown>[]> {
   const { results } = await env.DB.prepare(`SELECT * FROM ${table}`).all()
   return results
 }
+
+/** A D1 that counts how often it is asked to write or read. */
+function countingDb(batch = (statements: D1PreparedStatement[]) => env.DB.batch(statements)) {
+  const asked = { batches: 0 }
+  const db = Object.assign(Object.create(env.DB) as D1Database, {
+    prepare: env.DB.prepare.bind(env.DB),
+    batch: (statements: D1PreparedStatement[]) => {
+      asked.batches++
+      return batch(statements)
+    },
+  })
+  return { db, asked }
+}
+
+const gone = () => Promise.reject(new Error('D1_ERROR: gone'))
 
 describe('a feed’s readers', () => {
   it('are those the services say, and each program that asks for itself', async ({ expect }) => {
@@ -169,16 +188,30 @@ describe('readers of one day', () => {
     await countAt(noon, netNewsWire, { ip: '192.0.2.2' })
     expect(await rowsOf('reader_marks')).toHaveLength(2)
     const midnight = Date.UTC(2026, 4, 18) / 1000
-    await upkeep(env, midnight - 1)
+    // Isolates write what they saw of it until an hour after it.
+    await upkeep(env, midnight + 3660)
     expect(await rowsOf('reader_marks')).toHaveLength(2)
-    await upkeep(env, midnight + 3600)
+    await upkeep(env, midnight + 4500)
     expect(await rowsOf('reader_marks')).toEqual([])
     const salts = await rowsOf('reader_salts')
     expect(salts.filter(({ day }) => Number(day) < midnight / 86_400)).toEqual([])
     expect(await counted()).toBe(2)
     // Running again, or an isolate that comes late, changes nothing.
-    await upkeep(env, midnight + 3660)
+    await upkeep(env, midnight + 4560)
     expect(await counted()).toBe(2)
+  })
+
+  it('are counted on it when the isolate writes them in the hour after', async ({ expect }) => {
+    const counter = newCounter()
+    const midnight = Date.UTC(2026, 4, 18) / 1000
+    await countAt(midnight - 60, netNewsWire, { ip: '192.0.2.1', counter })
+    await countAt(midnight - 30, netNewsWire, { ip: '192.0.2.2', counter })
+    await countAt(midnight + 30, netNewsWire, { ip: '192.0.2.3', counter })
+    await countAt(midnight + 3600, netNewsWire, { ip: '192.0.2.3', counter })
+    await upkeep(env, midnight + 4500)
+    expect(await counted()).toBe(2)
+    const next = await readersOf(`/sources/${slug}`, '?from=2026-05-18&to=2026-05-18')
+    expect(next[0]?.readers).toBe(1)
   })
 
   it('are forgotten after 800 days', async ({ expect }) => {
@@ -192,19 +225,6 @@ describe('readers of one day', () => {
 
 describe('counting', () => {
   const noon = Date.UTC(2026, 5, 17, 12) / 1000
-
-  /** A D1 that counts how often it is asked to write or read. */
-  function countingDb() {
-    const asked = { batches: 0 }
-    const db = Object.assign(Object.create(env.DB) as D1Database, {
-      prepare: env.DB.prepare.bind(env.DB),
-      batch: (statements: D1PreparedStatement[]) => {
-        asked.batches++
-        return env.DB.batch(statements)
-      },
-    })
-    return { db, asked }
-  }
 
   async function pollOften(counter: Counter, db: D1Database, userAgent: string) {
     const work: Promise<unknown>[] = []
@@ -231,6 +251,70 @@ describe('counting', () => {
     await pollOften(newCounter(), db, netNewsWire)
     // And once for the salt of the day.
     expect(asked.batches).toBe(2)
+  })
+
+  it('asks for the salt of the day once, however many come before it is there', async ({
+    expect,
+  }) => {
+    const { db, asked } = countingDb()
+    const counter = newCounter()
+    const polls = Array.from({ length: 200 }, (_, n) =>
+      countAt(noon, netNewsWire, { ip: `192.0.2.${n}`, counter, db })
+    )
+    await Promise.all(polls)
+    // And what the first of them wrote.
+    expect(asked.batches).toBe(2)
+    await countAt(noon + 1, netNewsWire, { ip: '192.0.2.1', counter, db })
+    expect(counter.tally.held).toBe(1)
+  })
+
+  it('asks a database that fails once a minute, not for each poll, and counts when it is back', async ({
+    expect,
+  }) => {
+    const broken = countingDb(gone)
+    const counter = newCounter()
+    for (let second = 0; second < 600; second += 3) {
+      await countAt(noon + second, netNewsWire, { counter, db: broken.db })
+    }
+    expect(broken.asked.batches).toBe(10)
+    await countAt(noon + 600, netNewsWire, { counter })
+    const [day] = await readersOf(`/sources/${slug}`, '?from=2026-06-17&to=2026-06-17')
+    expect(day?.readers).toBe(1)
+  })
+
+  it('asks again when the request that asked was ended', async ({ expect }) => {
+    const counter = newCounter()
+    const { db } = countingDb(() => new Promise(() => {}))
+    void countAt(noon, netNewsWire, { counter, db })
+    await countAt(noon + 30, netNewsWire, { counter })
+    expect(counter.salt?.text).toBeNull()
+    await countAt(noon + 60, netNewsWire, { counter })
+    expect(counter.salt?.text).toBeTruthy()
+  })
+
+  it('does not try again for each poll what the database failed to write', async ({ expect }) => {
+    for (const userAgent of ['Feedbin feed-id:1 - 12 subscribers', netNewsWire]) {
+      const counter = newCounter()
+      // It has the salt already.
+      await countAt(noon, netNewsWire, { counter, feed: '' })
+      const { db, asked } = countingDb(gone)
+      await pollOften(counter, db, userAgent)
+      expect(asked.batches, userAgent).toBe(1)
+    }
+  })
+
+  it('writes no more often at midnight than at any other hour', async ({ expect }) => {
+    const { db, asked } = countingDb()
+    const counter = newCounter()
+    const before = Date.UTC(2026, 5, 17, 23, 30) / 1000
+    for (let second = 0; second < 3600; second += 10) {
+      await countAt(before + second, 'Feedbin feed-id:1 - 12 subscribers', { counter, db })
+    }
+    expect(asked.batches).toBe(1)
+    await countAt(before + 3660, 'Feedbin feed-id:1 - 12 subscribers', { counter, db })
+    expect(asked.batches).toBe(2)
+    const days = await readersOf(`/sources/${slug}`, '?from=2026-06-17&to=2026-06-18')
+    expect(days.map(({ readers }) => readers)).toEqual([12, 12])
   })
 
   it('is of those who read: not of a HEAD, nor of whoever shows a token', async ({ expect }) => {
@@ -270,10 +354,7 @@ describe('counting', () => {
   })
 
   it('does not fail an answer when the database fails it', async ({ expect }) => {
-    const broken = Object.assign(Object.create(env.DB) as D1Database, {
-      prepare: env.DB.prepare.bind(env.DB),
-      batch: () => Promise.reject(new Error('D1_ERROR: gone')),
-    })
+    const { db: broken } = countingDb(gone)
     const context = createExecutionContext()
     const request = new Request(`${origin}/sources/${slug}/feed.rss`, {
       headers: { 'User-Agent': 'Feedbin feed-id:1 - 12 subscribers' },
