@@ -19,6 +19,8 @@ const prunedArticlesMax = 20_000
 const deletionsKeptSeconds = 30 * daySeconds
 // What isolates saw of a day they write within an hour, when the next reader asks.
 const readersDelaySeconds = 75 * 60
+// A statement of D1 has 30 s, and posts wait for it.
+const readerMarksMax = 20_000
 // A year can be compared with the year before.
 const readersKeptDays = 800
 
@@ -38,7 +40,8 @@ export async function upkeep(env: Env, now: number): Promise<Change> {
     await attempt('search_pruned', () => pruneSearch(db, searchedArticlesMax, prunedArticlesMax))
   }
   await attempt('posts_forgotten', () => forgetPosts(db, now - postsKeptSeconds))
-  await attempt('reader_days_closed', () => closeDays(db, epochDay(now - readersDelaySeconds)))
+  const openDay = epochDay(now - readersDelaySeconds)
+  await attempt('reader_marks_counted', () => closeDays(db, openDay, readerMarksMax))
   await attempt('readers_forgotten', () => forgetReaders(db, epochDay(now) - readersKeptDays))
   // After everything that may have changed a feed.
   await attempt('hub_advertising_changed', () => watchOver(env, now))

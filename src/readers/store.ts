@@ -51,24 +51,51 @@ export async function saltOf(db: D1Database, day: number, proposed: string): Pro
 }
 
 /**
- * Turns the marks of the days before `day` into their number, and throws them and their salts away. Tells
- * how many days that were.
+ * Throws away the salts of the days before `day`, and turns at most `marksMax` of their marks into numbers.
+ * Tells how many; more wait for the next time. With a salt gone no mark of its day is written any more, so
+ * none that was counted and removed can come again.
  */
-export async function closeDays(db: D1Database, day: number): Promise<number> {
-  const [, , salts] = await db.batch([
+export async function closeDays(db: D1Database, day: number, marksMax: number): Promise<number> {
+  const [, found] = await db.batch<MarkKey>([
+    db.prepare('DELETE FROM reader_salts WHERE day < ?1').bind(day),
+    db
+      .prepare(
+        `SELECT day, feed_id AS feedId, agent, mark FROM (SELECT day, feed_id, agent, mark
+          FROM reader_marks WHERE day < ?1 ORDER BY day, feed_id, agent, mark LIMIT ?2)
+        ORDER BY day DESC, feed_id DESC, agent DESC, mark DESC LIMIT 1`
+      )
+      .bind(day, marksMax),
+  ])
+  const last = found?.results[0]
+  if (!last) return 0
+  const results = await db.batch(countMarks(db, last))
+  return results.at(-1)?.meta.changes ?? 0
+}
+
+type MarkKey = {
+  readonly day: number
+  readonly feedId: number
+  readonly agent: string
+  readonly mark: string
+}
+
+/** Statements that turn the marks up to the last into numbers, by their key, so that no others are read. */
+function countMarks(db: D1Database, last: MarkKey): D1PreparedStatement[] {
+  const key = [last.day, last.feedId, last.agent, last.mark]
+  return [
     db
       .prepare(
         `INSERT INTO feed_readers (feed_id, day, agent, agent_feed, readers)
-        SELECT feed_id, day, agent, '', count(*) FROM reader_marks WHERE day < ?1
-        GROUP BY day, feed_id, agent
-        ON CONFLICT (feed_id, day, agent, agent_feed) DO UPDATE SET readers = excluded.readers
-        WHERE excluded.readers > feed_readers.readers`
+        SELECT feed_id, day, agent, '', count(*) FROM reader_marks
+        WHERE (day, feed_id, agent, mark) <= (?1, ?2, ?3, ?4) GROUP BY day, feed_id, agent
+        ON CONFLICT (feed_id, day, agent, agent_feed)
+        DO UPDATE SET readers = feed_readers.readers + excluded.readers`
       )
-      .bind(day),
-    db.prepare('DELETE FROM reader_marks WHERE day < ?1').bind(day),
-    db.prepare('DELETE FROM reader_salts WHERE day < ?1').bind(day),
-  ])
-  return salts?.meta.changes ?? 0
+      .bind(...key),
+    db
+      .prepare('DELETE FROM reader_marks WHERE (day, feed_id, agent, mark) <= (?1, ?2, ?3, ?4)')
+      .bind(...key),
+  ]
 }
 
 /** Forgets the numbers of the days before `day`. Tells how many. */
@@ -83,7 +110,7 @@ export type DailyReaders = {
   readonly readers: number
 }
 
-/** How many read a feed with each program, by day; of a day that is not over, as far as is known. */
+/** How many read a feed with each program, by day; of a day that is not counted yet, as far as is known. */
 export async function listReaders(
   db: D1Database,
   feedId: number,
@@ -91,11 +118,13 @@ export async function listReaders(
 ): Promise<DailyReaders[]> {
   const { results } = await db
     .prepare(
-      `SELECT day, agent, sum(readers) AS readers FROM (
+      // Each day by itself, since the marks of a feed are found by day.
+      `WITH RECURSIVE days (day) AS (SELECT ?2 UNION ALL SELECT day + 1 FROM days WHERE day < ?3)
+      SELECT day, agent, sum(readers) AS readers FROM (
         SELECT day, agent, readers FROM feed_readers WHERE feed_id = ?1 AND day BETWEEN ?2 AND ?3
         UNION ALL
         SELECT day, agent, count(*) FROM reader_marks
-        WHERE day IN (SELECT day FROM reader_salts WHERE day BETWEEN ?2 AND ?3) AND feed_id = ?1
+        WHERE day IN (SELECT day FROM days) AND feed_id = ?1
         GROUP BY day, agent)
       GROUP BY day, agent ORDER BY day, agent`
     )

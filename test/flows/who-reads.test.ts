@@ -3,7 +3,9 @@ import { env } from 'cloudflare:workers'
 import { beforeEach, describe, it } from 'vitest'
 
 import { upkeep } from '../../src/cron.ts'
+import { epochDay } from '../../src/lib/time.ts'
 import { countReader, newCounter, type Counter } from '../../src/readers/count.ts'
+import { closeDays, recordSeen } from '../../src/readers/store.ts'
 import worker from '../../src/worker.ts'
 import { call, givenSource, item, origin, posted, published } from '../support/given.ts'
 
@@ -70,14 +72,16 @@ async function rowsOf(table: string): Promise<Record<string, unknown>[]> {
   return results
 }
 
-/** A D1 that counts how often it is asked to write or read. */
+/** A D1 that counts how often it is asked to write or read, and what it reads. */
 function countingDb(batch = (statements: D1PreparedStatement[]) => env.DB.batch(statements)) {
-  const asked = { batches: 0 }
+  const asked = { batches: 0, rowsRead: 0 }
   const db = Object.assign(Object.create(env.DB) as D1Database, {
     prepare: env.DB.prepare.bind(env.DB),
-    batch: (statements: D1PreparedStatement[]) => {
+    batch: async (statements: D1PreparedStatement[]) => {
       asked.batches++
-      return batch(statements)
+      const results = await batch(statements)
+      for (const { meta } of results) asked.rowsRead += meta.rows_read
+      return results
     },
   })
   return { db, asked }
@@ -212,6 +216,58 @@ describe('readers of one day', () => {
     expect(await counted()).toBe(2)
     const next = await readersOf(`/sources/${slug}`, '?from=2026-05-18&to=2026-05-18')
     expect(next[0]?.readers).toBe(1)
+  })
+
+  it('become a number in as many minutes as it takes, at each of which it is whole', async ({
+    expect,
+  }) => {
+    const ofAll = async () => (await readersOf('', may))[0]?.readers ?? 0
+    const before = await ofAll()
+    for (let n = 0; n < 7; n++) {
+      const userAgent = n % 2 === 0 ? netNewsWire : 'newsboat/2.13 (Linux x86_64)'
+      await countAt(noon, userAgent, { ip: `192.0.2.${n}` })
+      await countAt(noon, userAgent, { ip: `192.0.2.${n}`, feed: '' })
+    }
+    const tomorrow = epochDay(noon) + 1
+    const closed: number[] = []
+    for (let minute = 0; minute < 6; minute++) {
+      closed.push(await closeDays(env.DB, tomorrow, 3))
+      expect([await counted(), await ofAll()], `minute ${minute}`).toEqual([7, before + 7])
+      // The salt goes first, so that nobody who was counted already is counted again.
+      expect((await rowsOf('reader_salts')).filter(({ day }) => Number(day) < tomorrow)).toEqual([])
+      await recordSeen(env.DB, {
+        subscribers: [],
+        marks: [{ day: tomorrow - 1, path: '', agent: 'NetNewsWire', mark: 'late' }],
+      })
+    }
+    expect(closed).toEqual([3, 3, 3, 3, 2, 0])
+    expect(await rowsOf('reader_marks')).toEqual([])
+  })
+
+  for (const crash of ['BEFORE INSERT ON feed_readers', 'BEFORE DELETE ON reader_marks']) {
+    it(`stay counted when closing it fails ${crash.toLowerCase()}`, async ({ expect }) => {
+      await countAt(noon, netNewsWire, { ip: '192.0.2.1' })
+      await countAt(noon, netNewsWire, { ip: '192.0.2.2' })
+      await env.DB.prepare(
+        `CREATE TRIGGER crash ${crash} BEGIN SELECT RAISE(ABORT, 'crash'); END`
+      ).run()
+      await upkeep(env, noon + 86_400)
+      expect(await counted()).toBe(2)
+      expect(await rowsOf(`feed_readers WHERE day = ${epochDay(noon)}`)).toEqual([])
+      await env.DB.prepare('DROP TRIGGER crash').run()
+      await upkeep(env, noon + 86_460)
+      expect(await counted()).toBe(2)
+      expect(await rowsOf('reader_marks')).toEqual([])
+    })
+  }
+
+  it('are counted in work that is bounded, whatever is left', async ({ expect }) => {
+    for (let n = 0; n < 40; n++) await countAt(noon, netNewsWire, { ip: `192.0.2.${n}` })
+    const { db, asked } = countingDb()
+    await closeDays(db, epochDay(noon) + 1, 5)
+    // Each is looked for, counted and removed; not once are all of them read.
+    expect(asked.rowsRead).toBeLessThan(40)
+    await closeDays(env.DB, epochDay(noon) + 1, 100)
   })
 
   it('are forgotten after 800 days', async ({ expect }) => {
