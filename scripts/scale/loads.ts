@@ -1,0 +1,189 @@
+// What a wire's day asks of Cloudflare, kind by kind. No I/O beyond the table of the benchmarks.
+
+import { edgeSeconds } from '../../src/feeds/edge.ts'
+import { counted } from './counted.ts'
+import {
+  bytes,
+  delivery,
+  documentsPerFeed,
+  feedsPerPost,
+  followed,
+  keptDays,
+  measured,
+  minuteCpuMs,
+  pageMisses,
+  wholePolls,
+} from './measured.ts'
+import { limits, type Usage } from './prices.ts'
+import { distinct, sumOf, zipf } from './random.ts'
+import type { Wire } from './wires.ts'
+
+/** Of a day. */
+export type Load = Omit<Usage, 'storageGb'> & { readonly statements: number }
+
+export const nothing: Load = {
+  requests: 0,
+  cpuMs: 0,
+  rowsRead: 0,
+  rowsWritten: 0,
+  queueOperations: 0,
+  statements: 0,
+}
+
+export const kinds = [
+  'polls',
+  'posts',
+  'renders',
+  'revalidations',
+  'pages',
+  'who reads',
+  'the hub',
+  'upkeep',
+] as const
+export type Kind = (typeof kinds)[number]
+
+export function loadsOf(wire: Wire): Record<Kind, Load> {
+  const { renders, revalidations } = edgeWork(wire)
+  return {
+    polls: pollLoad(wire.pollsPerDay),
+    posts: postLoad(wire.postsPerDay),
+    renders: times(renders, { ...measured.render, ...counted.render }),
+    revalidations: times(revalidations, { ...measured.revalidation, ...counted.revalidation }),
+    pages: pageLoad(wire.pagesPerDay),
+    'who reads': readerLoad(wire),
+    'the hub': hubLoad(wire.postsPerDay * feedsPerPost, wire.subscribersPerFeed),
+    upkeep: times(24 * 60, { ...counted.minute, requests: 1, cpuMs: minuteCpuMs }),
+  }
+}
+
+export function times(count: number, one: Partial<Load>): Load {
+  return each((name) => count * (one[name] ?? 0))
+}
+
+export function added(loads: readonly Load[]): Load {
+  return each((name) => sumOf(loads.map((load) => load[name])))
+}
+
+const names = Object.keys(nothing) as (keyof Load)[]
+
+function each(amountOf: (name: keyof Load) => number): Load {
+  return Object.fromEntries(names.map((name) => [name, amountOf(name)])) as Load
+}
+
+/** As the edge answers them. */
+function pollLoad(count: number): Load {
+  const { hit, notModified } = measured
+  const cpuMs = wholePolls * hit.cpuMs + (1 - wholePolls) * notModified.cpuMs
+  return times(count, { requests: 1, cpuMs })
+}
+
+/** One article each; a message gathers what the edge lets go of: three operations. */
+export function postLoad(count: number): Load {
+  return times(count, { ...measured.post, ...counted.post, requests: 1, queueOperations: 3 })
+}
+
+// Pages were not measured: that of a feed is taken to cost what a document does, which is more.
+function pageLoad(count: number): Load {
+  const kept = times(count * (1 - pageMisses), { requests: 1, cpuMs: measured.hit.cpuMs })
+  const page = { ...counted.page, requests: 1, cpuMs: measured.render.cpuMs }
+  return added([kept, times(count * pageMisses, page)])
+}
+
+function edgeWork({ feeds, pollsPerDay, postsPerDay, upperTiers }: Wire) {
+  const work = zipf(feeds, 1).map((share) => {
+    const changes = Math.min(postsPerDay, share * postsPerDay * feedsPerPost)
+    return edgeWorkOf({ polls: share * pollsPerDay, changes, upperTiers })
+  })
+  return {
+    renders: sumOf(work.map(({ renders }) => renders)),
+    revalidations: sumOf(work.map(({ revalidations }) => revalidations)),
+  }
+}
+
+type Feed = { readonly polls: number; readonly changes: number; readonly upperTiers: number }
+
+/**
+ * What a feed's polls of a day come to behind the edge: each of its documents is asked for once a tier after
+ * each change, and once a lifetime where it did not change, if anybody polls it in between. What changes more
+ * often than the queue tells the edge is rendered as often as that.
+ */
+export function edgeWorkOf({ polls, changes, upperTiers }: Feed) {
+  const keys = documentsPerFeed * upperTiers
+  const told = Math.min(changes, limits.callsPerMinute * 24 * 60)
+  const asked = (often: number) => (often === 0 ? 0 : often * distinct(polls / often, keys))
+  const lifetimes = (24 * 3600) / edgeSeconds
+  const renders = asked(told)
+  return { renders, revalidations: Math.max(0, asked(Math.max(told, lifetimes)) - renders) }
+}
+
+// What an isolate remembers at once (src/readers/tally.ts).
+const pairsPerIsolate = 2000
+
+// Each isolate tells of a feed's readers with a program once an hour, all at once once a minute; what it
+// sees for the first time that day it tells at once.
+function readerLoad(wire: Wire): Load {
+  const { feeds, programsPerFeed, peoplePerFeed, isolates } = wire
+  const sightings = 24 * sightingsIn(1, wire)
+  const calls = Math.min(sightings, isolates * 24 * 60 + sightingsIn(24, wire))
+  const written =
+    programsPerFeed * counted.program.rowsWritten + peoplePerFeed * counted.mark.rowsWritten
+  return {
+    ...nothing,
+    rowsRead: sightings * counted.sighting.rowsRead,
+    rowsWritten: feeds * written,
+    statements: calls,
+  }
+}
+
+/** How many pairs of feed and program the isolates see together, each once, in so many hours. */
+export function sightingsIn(hours: number, wire: Wire): number {
+  const { feeds, pollsPerDay, programsPerFeed, isolates } = wire
+  const perPair = (pollsPerDay * hours) / 24 / programsPerFeed
+  const seen = zipf(feeds, 1).map((share) => distinct(share * perPair, isolates))
+  return Math.min(programsPerFeed * sumOf(seen), isolates * pairsPerIsolate)
+}
+
+/** A message is three operations, and an invocation. */
+export function hubLoad(changes: number, subscribers: number): Load {
+  const documents = changes * Math.min(followed.documentsPerFeed, subscribers)
+  const { render } = measured
+  const look = {
+    requests: followed.messages,
+    queueOperations: 3 * followed.messages,
+    statements: followed.statements,
+    rowsRead: counted.render.rowsRead,
+    rowsWritten: followed.rowsWritten,
+    cpuMs: render.cpuMs,
+  }
+  return added([times(documents, look), times(changes * subscribers, delivery)])
+}
+
+export type Storage = Record<'articles' | 'receipts and deliveries' | 'who reads', number>
+
+/** In GB. */
+export function storageOf(wire: Wire): Storage {
+  const { articles, postsPerDay, subscribersPerFeed, feeds, programsPerFeed, peoplePerFeed } = wire
+  const deliveries = postsPerDay * feedsPerPost * subscribersPerFeed
+  const gb = (count: number) => count / 1e9
+  return {
+    articles: gb(
+      articles * bytes.article + Math.min(articles, bytes.searchedArticles) * bytes.searchTerms
+    ),
+    'receipts and deliveries': gb(
+      postsPerDay * keptDays.receipt * bytes.receipt +
+        deliveries * keptDays.delivery * bytes.delivery
+    ),
+    'who reads': gb(
+      feeds * programsPerFeed * keptDays.program * bytes.program +
+        feeds * peoplePerFeed * keptDays.mark * bytes.mark
+    ),
+  }
+}
+
+export const daysPerMonth = 30
+
+/** What a month of such days comes to. */
+export function monthOf(loads: readonly Load[], storageGb: number): Usage {
+  const { statements: _, ...usage } = times(daysPerMonth, added(loads))
+  return { ...usage, storageGb }
+}
