@@ -9,10 +9,12 @@ import {
   loadsOf,
   nothing,
   postLoad,
+  renderLoad,
+  revalidationLoad,
   times,
   type Load,
 } from './loads.ts'
-import { measured, minuteCpuMs, pageMisses } from './measured.ts'
+import { minuteCpuMs, pageMisses } from './measured.ts'
 import { sumOf, zipf } from './random.ts'
 import type { Wire } from './wires.ts'
 
@@ -130,10 +132,7 @@ function askedOf({ pollsPerDay, postsPerDay, upperTiers }: Wire, share: number, 
   const polls = pollsPerDay * share
   const changes = postsPerDay * Math.min(1, of)
   const { renders, revalidations } = edgeWorkOf({ polls, changes, upperTiers })
-  return added([
-    times(renders, { ...measured.render, ...counted.render }),
-    times(revalidations, { ...measured.revalidation, ...counted.revalidation }),
-  ])
+  return added([renderLoad(renders), revalidationLoad(revalidations)])
 }
 
 const topicsOfSource = zipf(plan.topicsPerSource, 1)

@@ -19,7 +19,11 @@ import { distinct, sumOf, zipf } from './random.ts'
 import type { Wire } from './wires.ts'
 
 /** Of a day. */
-export type Load = Omit<Usage, 'storageGb'> & { readonly statements: number }
+export type Load = Omit<Usage, 'storageGb'> & {
+  readonly statements: number
+  /** Polls that the edge does not answer alone. */
+  readonly asked: number
+}
 
 export const nothing: Load = {
   requests: 0,
@@ -28,6 +32,7 @@ export const nothing: Load = {
   rowsWritten: 0,
   queueOperations: 0,
   statements: 0,
+  asked: 0,
 }
 
 export const kinds = [
@@ -47,8 +52,8 @@ export function loadsOf(wire: Wire): Record<Kind, Load> {
   return {
     polls: pollLoad(wire.pollsPerDay),
     posts: postLoad(wire.postsPerDay),
-    renders: times(renders, { ...measured.render, ...counted.render }),
-    revalidations: times(revalidations, { ...measured.revalidation, ...counted.revalidation }),
+    renders: renderLoad(renders),
+    revalidations: revalidationLoad(revalidations),
     pages: pageLoad(wire.pagesPerDay),
     'who reads': readerLoad(wire),
     'the hub': hubLoad(wire.postsPerDay * feedsPerPost, wire.subscribersPerFeed),
@@ -80,6 +85,14 @@ function pollLoad(count: number): Load {
 /** One article each; a message gathers what the edge lets go of: three operations. */
 export function postLoad(count: number): Load {
   return times(count, { ...measured.post, ...counted.post, requests: 1, queueOperations: 3 })
+}
+
+export function renderLoad(count: number): Load {
+  return times(count, { ...measured.render, ...counted.render, asked: 1 })
+}
+
+export function revalidationLoad(count: number): Load {
+  return times(count, { ...measured.revalidation, ...counted.revalidation, asked: 1 })
 }
 
 // Pages were not measured: that of a feed is taken to cost what a document does, which is more.
@@ -184,6 +197,6 @@ export const daysPerMonth = 30
 
 /** What a month of such days comes to. */
 export function monthOf(loads: readonly Load[], storageGb: number): Usage {
-  const { statements: _, ...usage } = times(daysPerMonth, added(loads))
+  const { statements: _, asked: _asked, ...usage } = times(daysPerMonth, added(loads))
   return { ...usage, storageGb }
 }

@@ -51,6 +51,10 @@ export function wireTable(wires: readonly Wire[]): string {
       row('articles', (wire) => wire.articles),
       row('posts a day', (wire) => wire.postsPerDay),
       row('polls a day', (wire) => wire.pollsPerDay),
+      [
+        'of them answered by the edge alone',
+        ...wires.map((wire) => edgeShare(added(Object.values(loadsOf(wire))), wire)),
+      ],
       row('pages a day', (wire) => wire.pagesPerDay),
       row(
         'deliveries of the hub a day',
@@ -70,6 +74,10 @@ export function wireTable(wires: readonly Wire[]): string {
 
 function usageOf(wire: Wire): Usage {
   return monthOf(Object.values(loadsOf(wire)), sumOf(Object.values(storageOf(wire))))
+}
+
+function edgeShare({ asked }: Load, { pollsPerDay }: Wire): string {
+  return `${Math.round(100 * (1 - asked / pollsPerDay))} %`
 }
 
 const usd = (load: Load) =>
@@ -183,6 +191,14 @@ export function growthTables(wire: Wire): { databases: string; bill: string; edg
       [`${round(gb)} GB stored`, '', '', '', '', dollars(priceOf('storageGb', gb))],
       ['the plan, less what it includes', '', '', '', '', dollars(basePrice - included)],
       ['**all**', '', '', '', '', `**${dollars(billOf(month))}**`],
+      [
+        'of polls, answered by the edge alone',
+        '',
+        '',
+        '',
+        '',
+        edgeShare(added(Object.values(byKind)), wire),
+      ],
     ]
   )
   return { databases, bill, edge: edgeTable(wire, grown) }
