@@ -155,9 +155,10 @@ export function moveMemberships(db: D1Database, moves: readonly Move[]): D1Prepa
     db
       .prepare(
         `UPDATE feed_articles SET published_at = place.moved_to
-        FROM (SELECT feeds.id AS feed_id, value ->> 'publishedAt' AS published_at,
-            value ->> 'uuid' AS uuid, value ->> 'movedTo' AS moved_to
-          FROM json_each(?1) CROSS JOIN feeds ON feeds.path = value ->> 'path') AS place
+        FROM (SELECT (SELECT id FROM feeds WHERE path = value ->> 'path') AS feed_id,
+            value ->> 'publishedAt' AS published_at, value ->> 'uuid' AS uuid,
+            value ->> 'movedTo' AS moved_to
+          FROM json_each(?1)) AS place
         WHERE feed_articles.feed_id = place.feed_id
           AND feed_articles.published_at = place.published_at AND feed_articles.uuid = place.uuid`
       )
