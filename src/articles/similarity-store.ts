@@ -1,7 +1,7 @@
 // All SQL of what articles have in common.
 
 import { jsonParameters } from '../lib/json.ts'
-import { quartersOf } from '../lib/simhash.ts'
+import { othersOf, quartersOf, similarBitsMax } from '../lib/simhash.ts'
 import type { ArticleChange } from './article.ts'
 
 /** A published article that has something in common with one that is posted. */
@@ -13,8 +13,10 @@ export type Neighbour = {
   readonly simhash: string | null
 }
 
-// A text that half the database shares must not make a post read all of it.
-const neighboursMax = 500
+// A text, or an address, that half the database shares must not make a post read all of it.
+const sharingMax = 500
+const candidatesMax = 500
+const similarMax = 10
 
 /** Published articles with one of these addresses. */
 export function selectSharingUrl(db: D1Database, urls: readonly string[]): D1PreparedStatement[] {
@@ -25,26 +27,49 @@ export function selectSharingUrl(db: D1Database, urls: readonly string[]): D1Pre
         WHERE status = 'published' AND url IN (SELECT value FROM json_each(?1))
         ORDER BY articles.id LIMIT ?2`
       )
-      .bind(parameter, neighboursMax)
+      .bind(parameter, sharingMax)
   )
 }
 
-/** Published articles whose texts may be nearly those of these hashes. */
+/**
+ * Published articles whose texts are nearly those of these hashes: for each quarter of each hash at most
+ * ten, of the five hundred newest that share it. By chance a quarter is shared by one article in 65,536, of
+ * which a row each is read.
+ */
 export function selectSimilar(db: D1Database, simhashes: readonly string[]): D1PreparedStatement[] {
-  const quarters = simhashes.flatMap((hash) =>
-    quartersOf(hash).map((bits, quarter) => ({ quarter, bits }))
-  )
-  return jsonParameters(quarters).map((parameter) =>
+  return jsonParameters(simhashes.flatMap(quarterRowsOf)).map((parameter) =>
     db
       .prepare(
         `SELECT uuid, external_id AS externalId, title, url, simhash
-        FROM json_each(?1)
-        JOIN simhash_quarters ON quarter = value ->> 'quarter' AND bits = value ->> 'bits'
-        JOIN articles ON articles.id = article_id
-        WHERE status = 'published' LIMIT ?2`
+        FROM json_each(?1) AS posted
+        CROSS JOIN articles ON articles.id IN (
+          SELECT article_id FROM (
+            SELECT article_id, ${differingSql('other_bits', "(posted.value ->> 'otherBits')")} AS differing
+            FROM simhash_quarters
+            WHERE quarter = posted.value ->> 'quarter' AND bits = posted.value ->> 'bits'
+            ORDER BY article_id DESC LIMIT ?2)
+          CROSS JOIN articles AS similar ON similar.id = article_id
+          WHERE ${hasBitsAtMost(similarBitsMax, 'differing')} AND similar.status = 'published'
+          LIMIT ?3)`
       )
-      .bind(parameter, neighboursMax)
+      .bind(parameter, candidatesMax, similarMax)
   )
+}
+
+/** The bits in which two numbers differ: SQLite has no operator for it. */
+function differingSql(a: string, b: string): string {
+  return `((${a} | ${b}) - (${a} & ${b}))`
+}
+
+/** That a number has so many bits set, or fewer: nothing is left once as many are cleared. */
+function hasBitsAtMost(bitsMax: number, number: string): string {
+  if (bitsMax === 0) return `${number} = 0`
+  return hasBitsAtMost(bitsMax - 1, `(${number} & (${number} - 1))`)
+}
+
+function quarterRowsOf(hash: string) {
+  const others = othersOf(hash)
+  return quartersOf(hash).map((bits, quarter) => ({ quarter, bits, otherBits: others[quarter] }))
 }
 
 function quarterRows(
@@ -53,11 +78,10 @@ function quarterRows(
 ) {
   return articles
     .filter((article) => article.simhash !== article.simhashBefore)
-    .flatMap((article) =>
-      quartersOf(hashOf(article) ?? '')
-        .filter((bits) => bits !== '')
-        .map((bits, quarter) => ({ uuid: article.uuid, quarter, bits }))
-    )
+    .flatMap((article) => {
+      const hash = hashOf(article)
+      return hash === null ? [] : quarterRowsOf(hash).map((row) => ({ uuid: article.uuid, ...row }))
+    })
 }
 
 /** Takes articles out from under the quarters of the simhashes they had. */
@@ -86,8 +110,8 @@ export function insertQuarters(
   return jsonParameters(rows).map((parameter) =>
     db
       .prepare(
-        `INSERT INTO simhash_quarters (quarter, bits, article_id)
-        SELECT value ->> 'quarter', value ->> 'bits', articles.id
+        `INSERT INTO simhash_quarters (quarter, bits, article_id, other_bits)
+        SELECT value ->> 'quarter', value ->> 'bits', articles.id, value ->> 'otherBits'
         FROM json_each(?1) JOIN articles ON articles.uuid = value ->> 'uuid'`
       )
       .bind(parameter)

@@ -71,8 +71,15 @@ export function differingBits(a: string, b: string): number {
 
 /** The four quarters of a hash: two hashes that differ in at most 3 bits have one of them in common. */
 export function quartersOf(hash: string): string[] {
-  return [0, 4, 8, 12].map((start) => hash.slice(start, start + 4))
+  return quarterStarts.map((start) => hash.slice(start, start + 4))
 }
+
+/** What a hash is without each of its quarters: 48 bits, as a number. */
+export function othersOf(hash: string): number[] {
+  return quarterStarts.map((start) => parseInt(hash.slice(0, start) + hash.slice(start + 4), 16))
+}
+
+const quarterStarts = [0, 4, 8, 12]
 
 function fnv1a(text: string): number {
   let hash = 0x811c9dc5

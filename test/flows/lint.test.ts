@@ -1,5 +1,6 @@
 // What a publisher is told of an article, one message a fact, in its own language.
 
+import { env } from 'cloudflare:workers'
 import { describe, it } from 'vitest'
 
 import {
@@ -230,6 +231,42 @@ describe('what articles have in common', () => {
     )
     expect(foundIn(reports[0], 'url-shared')).toBeUndefined()
     expect(foundIn(reports[1], 'url-shared')?.message).toContain('(a)')
+  })
+
+  it('is seen for each article of a post, however many others share a quarter of its hash by chance', async ({
+    expect,
+  }) => {
+    await givenSource()
+    const words = paragraph.split(' ')
+    const texts = Array.from({ length: 5 }, (_, n) => {
+      const others = words.map((_word, index) => words[(index * (n + 2)) % words.length])
+      return `<p>${[...others, ...others].join(' ')}</p>`
+    })
+    const copies = (name: string) =>
+      texts.map((content_html, n) =>
+        good(`${name}${n}`, { content_html, url: `https://bao.example/${name}${n}` })
+      )
+    await posted(published(copies('a')))
+    // As if 200 others of a large database had a quarter of each.
+    await env.DB.batch([
+      env.DB.prepare(
+        `INSERT INTO articles (uuid, guid, source_id, external_id, status, revision, published_at,
+          updated_at, version_at, fingerprint, size_bytes, url, title, summary, content_html, simhash)
+        SELECT posted.uuid || ':' || value, posted.uuid || ':' || value, source_id, value, 'published', 1,
+          published_at, 0, 0, '', 0, 'https://bao.example/x', 'Tin', '', '',
+          substr(simhash, 1, 4) || substr(hex(randomblob(6)), 1, 12)
+        FROM articles AS posted, json_each(?1)`
+      ).bind(JSON.stringify(Array.from({ length: 200 }, (_, n) => n))),
+      env.DB.prepare(
+        `INSERT INTO simhash_quarters (quarter, bits, article_id, other_bits)
+        SELECT 0, substr(simhash, 1, 4), id, ('0x' || substr(simhash, 5)) ->> '$'
+        FROM articles WHERE url = 'https://bao.example/x'`
+      ),
+    ])
+    const reports = await posted(published(copies('b')))
+    expect(reports.map((report) => foundIn(report, 'text-shared')?.message)).toEqual(
+      texts.map((_, n) => expect.stringContaining(`https://bao.example/a${n}`))
+    )
   })
 
   it('is not seen in another text, in the article itself, or in one that was retracted', async ({

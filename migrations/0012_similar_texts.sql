@@ -1,0 +1,7 @@
+-- The other 48 bits of the simhash, beside each of its quarters: so whoever shares a quarter by chance is told
+-- from whoever is alike without a look at the article. Null in what the Worker of before writes until it is replaced.
+ALTER TABLE simhash_quarters ADD COLUMN other_bits INTEGER;
+-- JSON5 reads hexadecimal numbers, SQLite's text does not.
+UPDATE simhash_quarters SET other_bits = (
+  SELECT ('0x' || substr(simhash, 1, quarter * 4) || substr(simhash, quarter * 4 + 5)) ->> '$'
+  FROM articles WHERE articles.id = article_id);
