@@ -1,10 +1,12 @@
 // What a post asks of the database.
 
+import { env } from 'cloudflare:workers'
 import { it } from 'vitest'
 
+import { archiveFeeds } from '../../src/feeds/upkeep.ts'
 import { givenSource, item, posted, published, retracted, secretOf } from '../support/given.ts'
 import { signature } from '../support/sign.ts'
-import { queryPlan, watchedRequest } from '../support/watched-db.ts'
+import { queryPlan, watch, watchedRequest, type Watched } from '../support/watched-db.ts'
 
 const tags = ['Kinh tế', 'Đô thị']
 const words = Array.from({ length: 60 }, (_, index) => `từ${index}`)
@@ -62,7 +64,7 @@ it('a post searches indexes too', async ({ expect }) => {
     // The checks of foreign keys that SQLite plans for an upsert run only while one is violated; that the
     // rows read below stay the same shows it.
     const tables =
-      /^SCAN (?:feeds|articles|topics|topic_aliases|sources|posts)\b(?! USING INDEX feeds_unpublished)/
+      /^SCAN (?:feeds|articles|topics|topic_aliases|sources|posts)\b(?! USING INDEX feeds_(?:unpublished|overfull))/
     for (const step of await queryPlan(statement)) expect(step, statement.sql).not.toMatch(tables)
   }
 })
@@ -79,4 +81,35 @@ it('a post reads and writes a number of rows that the size of the database does 
   for (const count of ['rowsRead', 'rowsWritten'] as const) {
     expect(many.map((watched) => watched[count])).toEqual(few.map((watched) => watched[count]))
   }
+})
+
+function rowsForArchives(statements: readonly Watched[]): number {
+  return statements
+    .filter(({ sql }) => /feed_archives|feeds_overfull/.test(sql))
+    .reduce((sum, { rowsRead }) => sum + rowsRead, 0)
+}
+
+it('archives cost nothing while none is due, neither a post nor a minute, and grow with the feeds for which one is', async ({
+  expect,
+}) => {
+  await givenSource()
+  const costs = []
+  for (const topics of [1, 5]) {
+    const own = Array.from({ length: topics }, (_, n) => `Chủ đề ${topics} ${n}`)
+    const fields = (from: number, count: number) =>
+      Array.from({ length: count }, (_, n) => article(`bai-${topics}-${from + n}`, { tags: own }))
+    // eslint-disable-next-line no-await-in-loop -- one after the other
+    await posted(published(fields(0, 98)))
+    // eslint-disable-next-line no-await-in-loop -- see above
+    const quiet = await watchedPost(published(fields(98, 1)))
+    expect(rowsForArchives(quiet.statements)).toBeLessThan(10)
+    // eslint-disable-next-line no-await-in-loop -- see above
+    costs.push(rowsForArchives((await watchedPost(published(fields(99, 1)))).statements))
+  }
+  // Of everything, of the source, and two of each topic.
+  expect(costs[0]).toBeLessThan(4 * 900)
+  expect(costs[1]).toBeLessThan(12 * 900)
+  const minute: Watched[] = []
+  expect(await archiveFeeds(watch(env.DB, minute), 0)).toBe(0)
+  expect(minute.map(({ rowsRead }) => rowsRead)).toEqual([1])
 })
