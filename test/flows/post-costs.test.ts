@@ -113,3 +113,23 @@ it('archives cost nothing while none is due, neither a post nor a minute, and gr
   expect(await archiveFeeds(watch(env.DB, minute), 0)).toBe(0)
   expect(minute.map(({ rowsRead }) => rowsRead)).toEqual([1])
 })
+
+it('a post is written to the search index at once, in whatever order it lists its articles', async ({
+  expect,
+}) => {
+  await givenSource()
+  const dated = Array.from({ length: 20 }, (_, n) =>
+    article(`bai-${n}`, { date_published: `2026-11-20T08:00:${10 + n}Z` })
+  )
+  const written = async (items: readonly unknown[]) => {
+    await posted(published(items))
+    const row = await env.DB.prepare('SELECT count(*) AS n FROM article_search_data').first<{
+      n: number
+    }>()
+    return row?.n ?? 0
+  }
+  const empty = await written([])
+  const ascending = (await written(dated.slice(0, 10))) - empty
+  const descending = (await written(dated.slice(10).toReversed())) - empty - ascending
+  expect(descending).toBe(ascending)
+})
