@@ -205,8 +205,9 @@ export function ensureFeeds(db: D1Database, feeds: readonly NewFeed[]): D1Prepar
         SELECT value ->> 'path', value ->> 'uuid',
           (SELECT id FROM sources WHERE slug = value ->> 'source'),
           (SELECT id FROM topics WHERE slug = value ->> 'topic'), 0, 0
-        FROM json_each(?1) WHERE true
-        ON CONFLICT (path) DO UPDATE SET gone_at = NULL WHERE gone_at IS NOT NULL
+        FROM json_each(?1) WHERE NOT EXISTS (
+          SELECT 1 FROM feeds WHERE path = value ->> 'path' AND gone_at IS NULL)
+        ON CONFLICT (path) DO UPDATE SET gone_at = NULL
         RETURNING '${directoryTag}' AS changed`
       )
       .bind(parameter)
