@@ -1,61 +1,50 @@
-// Load: many connections that ask as fast as they are answered, and what that cost. wrk sends it: a client
-// that spends more on an answer than the server did would measure itself.
+// Sends requests to the stage and measures what comes back: one over and over by wrk, which costs this
+// machine least, or several from here, each once and each answered.
 
 import { execFile } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 
-import { cpuMsOf, type Sent, type Stage } from './stage.ts'
+import { cpuMsOf } from './processes.ts'
+import type { Received, Sent, Stage } from './stage.ts'
 
-/** Requests in the order they are sent, and what happens at their end (load.lua). */
-export type Load = {
-  readonly connections: number
-  readonly requests: readonly Sent[]
-  readonly mode: 'again' | 'once' | 'learn'
-}
+/** A single request is sent over and over, several are sent once each. */
+export type Load = { readonly connections: number; readonly requests: readonly Sent[] }
 
 export type Measured = {
   readonly requestsPerSecond: number
   /** Of answers, headers included. */
   readonly bytesPerRequest: number
-  /** Of the server. */
+  /** Of the server, what it did after the answers included. */
   readonly cpuMsPerRequest: number | null
 }
 
-type Summary = Record<'requests' | 'bytes' | 'microseconds' | 'refused' | 'failed', number>
+type Answered = { readonly requests: number; readonly bytes: number; readonly seconds: number }
 
-const script = join(import.meta.dirname, 'load.lua')
-
-/** Whole seconds, since wrk knows no parts of one; null when nothing was answered in so few. */
-export async function drive(stage: Stage, load: Load, seconds: number): Promise<Measured | null> {
-  const folder = mkdtempSync(join(tmpdir(), 'loa-load-'))
-  try {
-    const file = join(folder, 'requests')
-    writeFileSync(file, Buffer.concat(load.requests.map(entryOf)))
-    await rest(stage)
-    const cpuBefore = cpuMsOf(stage.pids)
-    const url = `http://127.0.0.1:${stage.port}`
-    const options = ['-t1', `-c${load.connections}`, `-d${seconds}s`, '--timeout', '60s']
-    const output = await wrk([...options, '-s', script, url, '--', file, load.mode])
-    const cpuAfter = cpuMsOf(stage.pids)
-    const summary = JSON.parse(output.trim().split('\n').at(-1) ?? '') as Summary
-    // A race that is won by refusing is none.
-    if (summary.refused + summary.failed > 0) throw new Error(output)
-    if (summary.requests === 0) return null
-    return {
-      requestsPerSecond: summary.requests / (summary.microseconds / 1e6),
-      bytesPerRequest: summary.bytes / summary.requests,
-      cpuMsPerRequest:
-        cpuBefore === null || cpuAfter === null ? null : (cpuAfter - cpuBefore) / summary.requests,
-    }
-  } finally {
-    rmSync(folder, { recursive: true, force: true })
+/** Whole seconds, since wrk knows no parts of one; several requests are all sent, if that takes no longer than five. */
+export async function drive(stage: Stage, load: Load, seconds: number): Promise<Measured> {
+  await rest(stage)
+  const cpuBefore = cpuMsOf(stage.pids)
+  const [only, ...others] = load.requests
+  if (!only) throw new Error('nothing to send')
+  const {
+    requests,
+    bytes,
+    seconds: taken,
+  } = others.length === 0
+    ? await repeat(stage, only, ['-c', `${load.connections}`, '-d', `${seconds}s`])
+    : await sendEach(stage, load)
+  await rest(stage)
+  const cpuAfter = cpuMsOf(stage.pids)
+  return {
+    requestsPerSecond: requests / taken,
+    bytesPerRequest: bytes / requests,
+    cpuMsPerRequest:
+      cpuBefore === null || cpuAfter === null ? null : (cpuAfter - cpuBefore) / requests,
   }
 }
 
-// What the run before left to be done afterwards, as posts do, is not this one's.
+// What is done after an answer, as posts do, belongs to the run that asked for it.
 async function rest({ pids }: Stage): Promise<void> {
   for (let n = 0; n < 20; n++) {
     const before = cpuMsOf(pids) ?? 0
@@ -64,17 +53,68 @@ async function rest({ pids }: Stage): Promise<void> {
   }
 }
 
-function entryOf({ method, host, path, headers, body = '' }: Sent): Buffer {
-  const bytes = Buffer.from(body)
-  const fields = {
-    Host: host,
-    ...headers,
-    ...(method === 'POST' && { 'Content-Length': bytes.length }),
+const secondsMax = 5
+
+// What was sent is answered too: a mere window would leave some unanswered at its end, though the server worked
+// for them: of requests that take long, a good part.
+async function sendEach(stage: Stage, { connections, requests }: Load): Promise<Answered> {
+  const etags = new Map<string, string>()
+  let sent = 0
+  let bytes = 0
+  const begun = performance.now()
+  const secondsSince = () => (performance.now() - begun) / 1000
+  // One iterator for all connections: each takes the next that none has.
+  const waiting = requests.values()
+  const connection = async () => {
+    for (const request of waiting) {
+      sent++
+      const received = await stage.send(withLatest(request, etags))
+      const { etag } = received.headers
+      if (etag) etags.set(request.host + request.path, etag)
+      bytes += bytesOf(received)
+      if (secondsSince() > secondsMax) return
+    }
   }
-  const lines = Object.entries(fields).map(([name, value]) => `${name}: ${value}\r\n`)
-  const request = Buffer.from(`${method} ${path} HTTP/1.1\r\n${lines.join('')}\r\n`)
-  const length = Buffer.from(`${request.length + bytes.length}\n`)
-  return Buffer.concat([length, request, bytes])
+  await Promise.all(Array.from({ length: connections }, connection))
+  return { requests: sent, bytes, seconds: secondsSince() }
+}
+
+// A reader that holds something holds what was last seen at its address.
+function withLatest(request: Sent, etags: ReadonlyMap<string, string>): Sent {
+  const etag = etags.get(request.host + request.path)
+  if (!etag || !request.headers['If-None-Match']) return request
+  return { ...request, headers: { ...request.headers, 'If-None-Match': etag } }
+}
+
+function bytesOf({ headers, body }: Received): number {
+  const fields = Object.entries(headers).map(([name, value]) => `${name}: ${String(value)}\r\n`)
+  return fields.join('').length + body.length
+}
+
+const script = join(import.meta.dirname, 'load.lua')
+
+async function repeat(stage: Stage, sent: Sent, options: readonly string[]): Promise<Answered> {
+  const { method, host, path, headers, statuses } = sent
+  if (method !== 'GET') throw new Error(`sent over and over: ${method} ${path}`)
+  const fields = Object.entries({ ...headers, Host: host }).flatMap(([name, value]) => [
+    '-H',
+    `${name}: ${value}`,
+  ])
+  const url = `http://127.0.0.1:${stage.port}${path}`
+  const output = await wrk(['-t1', '--timeout', '60s', ...options, ...fields, '-s', script, url])
+  const summary = JSON.parse(output.trim().split('\n').at(-1) ?? '') as {
+    requests: number
+    bytes: number
+    microseconds: number
+    failed: number
+    statuses: Record<string, number>
+  }
+  const isWanted = Object.keys(summary.statuses).every((status) =>
+    statuses.includes(Number(status))
+  )
+  // A race that is won by refusing is none.
+  if (!isWanted || summary.failed > 0 || summary.requests === 0) throw new Error(output)
+  return { ...summary, seconds: summary.microseconds / 1e6 }
 }
 
 function wrk(args: readonly string[]): Promise<string> {

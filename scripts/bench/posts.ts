@@ -41,6 +41,7 @@ function signedPost(key: Buffer, source: number, items: readonly unknown[]): Sen
       'webhook-signature': `v1,${digest}`,
     },
     body,
+    statuses: [items.length === 1 ? 201 : 200],
   }
 }
 
@@ -50,6 +51,7 @@ async function readKey({ send }: Stage, slug: string): Promise<Buffer> {
     host: hosts.loa,
     path: `/api/sources/${slug}/secret`,
     headers: { Authorization: `Bearer ${secrets.OPERATOR_TOKEN}` },
+    statuses: [200],
   })
   const { secret } = JSON.parse(body.toString()) as { secret: string }
   return Buffer.from(secret.replace(/^whsec_/, ''), 'base64')

@@ -18,14 +18,16 @@ type Profile = {
 }
 
 const listedMax = 25
+const seconds = 3
 
 /**
  * The functions that took longest by themselves, of one run of a scenario, and the file with the whole
  * profile: Chrome DevTools and speedscope draw it as a flame graph.
  */
-export async function profile(stage: Stage, scenario: Scenario, seconds: number): Promise<string> {
-  await drive(stage, await scenario.prepare(stage, seconds), seconds)
-  const load = await scenario.prepare(stage, seconds)
+export async function profile(stage: Stage, scenario: Scenario): Promise<string> {
+  const amount = seconds * scenario.amount
+  await drive(stage, await scenario.prepare(stage, amount), seconds)
+  const load = await scenario.prepare(stage, amount)
   const session = await connect(stage.inspectorUrl)
   await session.call('Profiler.enable')
   await session.call('Profiler.setSamplingInterval', { interval: 200 })

@@ -1,23 +1,12 @@
 // What was measured, as a table. No I/O.
 
-import type { Measured } from './drive.ts'
-import type { Scenario } from './scenarios.ts'
-import type { Rows } from './stage.ts'
-
-/** All runs of a scenario. */
-export type Outcome = {
-  readonly scenario: Scenario
-  readonly runs: readonly Measured[]
-  /** What one request costs; null for what does not run Loa. */
-  readonly rows: Rows | null
-  /** What the answers said of the edge. */
-  readonly edge: readonly string[]
-}
+import type { Outcome } from './race.ts'
 
 const heads = [
   'work',
   'ratio (spread)',
   'of',
+  'target',
   'requests/s',
   'CPU ms',
   'bytes',
@@ -29,7 +18,7 @@ const heads = [
 export function tableOf(outcomes: readonly Outcome[]): string {
   return table(
     heads,
-    outcomes.map((outcome) => rowOf(outcome, outcomes))
+    outcomes.map((outcome) => rowOf(outcome))
   )
 }
 
@@ -47,26 +36,51 @@ export function table(titles: readonly string[], rows: readonly (readonly string
   return [line(titles), `|${rule.join('|')}|`, ...rows.map(line)].join('\n')
 }
 
-function rowOf({ scenario, runs, rows, edge }: Outcome, outcomes: readonly Outcome[]): string[] {
-  const { name, against, articles = 1 } = scenario
-  const baseline = outcomes.find((other) => other.scenario.name === against)
-  const ratios = runs.map(
-    (run, round) =>
-      (run.requestsPerSecond * articles) / (baseline?.runs[round]?.requestsPerSecond ?? NaN)
-  )
+function rowOf({ scenario, runs, ratios, rows, edge }: Outcome): string[] {
+  const { name, against, target, rowsTarget } = scenario
   const cpu = runs.map((run) => run.cpuMsPerRequest).filter((each) => each !== null)
-  const spread = `${Math.min(...ratios).toFixed(2)}–${Math.max(...ratios).toFixed(2)}`
+  const read = rows.map((each) => each.rowsRead)
+  const targets = [
+    target === undefined ? '' : aim(`${target}`, median(ratios) >= target),
+    rowsTarget === undefined || rows.length === 0
+      ? ''
+      : aim(`rows ${rowsTarget}`, mean(read) <= rowsTarget),
+  ]
   return [
     name,
-    against === null ? '' : `${median(ratios).toFixed(2)} (${spread})`,
+    ratios.length === 0 ? '' : spread(ratios, 2),
     against ?? '',
+    targets.filter((each) => each !== '').join(', '),
     whole(median(runs.map((run) => run.requestsPerSecond))),
     cpu.length === 0 ? '' : median(cpu).toFixed(2),
     whole(median(runs.map((run) => run.bytesPerRequest))),
-    rows === null ? '' : short(rows.rowsRead),
-    rows === null ? '' : short(rows.rowsWritten),
+    meanAndMedian(read),
+    meanAndMedian(rows.map((each) => each.rowsWritten)),
     edge.join(' '),
   ]
+}
+
+/** A target, and whether it is missed. */
+export function aim(target: string, isMet: boolean): string {
+  return isMet ? target : `${target} missed`
+}
+
+/** The median of ratios, and the lowest and the highest. */
+export function spread(ratios: readonly number[], digits: number): string {
+  const middle = median(ratios).toFixed(digits)
+  if (ratios.length === 1) return middle
+  return `${middle} (${Math.min(...ratios).toFixed(digits)}–${Math.max(...ratios).toFixed(digits)})`
+}
+
+function meanAndMedian(values: readonly number[]): string {
+  if (values.length === 0) return ''
+  return values.length === 1
+    ? short(mean(values))
+    : `${short(mean(values))} (${short(median(values))})`
+}
+
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, each) => sum + each, 0) / values.length
 }
 
 export function median(values: readonly number[]): number {

@@ -8,16 +8,23 @@ import { sampleItem } from './text.ts'
 export type Scenario = {
   readonly name: string
   /** The scenario whose requests per second its own are divided by; null for a baseline. */
-  readonly against: 'hello' | 'rows' | 'insert' | null
-  /** Made anew for each run: more requests than can be answered in so many seconds. */
-  readonly prepare: (stage: Stage, seconds: number) => Promise<Load>
-  readonly statuses: readonly number[]
+  readonly against: 'hello' | 'rows' | 'rows gzip' | 'insert' | null
+  /** The least that this ratio is meant to be. */
+  readonly target?: number
+  /** The most rows that one request is meant to read. */
+  readonly rowsTarget?: number
+  /** Made anew for each run: so many requests, or a single one that is sent over and over. */
+  readonly prepare: (stage: Stage, amount: number) => Promise<Load>
+  /** How many requests a run has: about a second's, where each is sent once. */
+  readonly amount: number
   /** How many articles a request stores. */
   readonly articles?: number
-  /** Whether it is Loa that answers, so that there are rows of its own to count. */
+  /** Whether it is Loa as a whole that answers, so that there are rows of its own to count. */
   readonly runsLoa: boolean
-  /** What others do: nothing of ours depends on it. */
+  /** Nothing of ours depends on it, nor it on how many articles there are: once is enough. */
   readonly isAside?: boolean
+  /** Left out of a quick look: it takes long, or is much like another. */
+  readonly isExtra?: boolean
   /** Where requests differ: over how many the rows are counted. */
   readonly countedOver?: number
 }
@@ -25,7 +32,8 @@ export type Scenario = {
 const connections = 16
 
 // The document that is read: fifty articles of a source that posts nothing in the meantime.
-const quietFeed = '/sources/nguon-0'
+const quietSource = 'nguon-0'
+const quietFeed = `/sources/${quietSource}`
 const firstPosting = 1
 
 // What a program of one person says: the dearest kind of reader to count.
@@ -33,99 +41,107 @@ const agent = { 'User-Agent': 'NetNewsWire (RSS Reader; https://netnewswire.com/
 const gzip = { ...agent, 'Accept-Encoding': 'gzip' }
 
 const read = (host: string, path: string, headers: Record<string, string>): Sent => {
-  return { method: 'GET', host, path, headers }
+  return { method: 'GET', host, path, headers, statuses: [200] }
 }
 
-const onLoa = { runsLoa: true, statuses: [200] }
-const onBaseline = { runsLoa: false, statuses: [200], against: null }
+const baseline = { runsLoa: false, amount: 1, against: null }
+const aside = { ...baseline, isAside: true }
+const fromEdge = { runsLoa: true, amount: 1, against: 'hello', target: 0.8, rowsTarget: 0 } as const
+// The row of a feed, of each of its articles, and one for each article's source where they have several.
+const fromRows = { runsLoa: true, rowsTarget: 2 * 50 + 2 }
 
 export const scenarios: readonly Scenario[] = [
-  {
-    ...onBaseline,
-    name: 'hello',
-    prepare: async () => again(read(hosts.hello, '/', agent)),
-  },
-  {
-    ...onBaseline,
-    isAside: true,
-    name: 'bytes',
-    against: 'hello',
-    prepare: (stage) => bytes(stage, '/bytes'),
-  },
-  {
-    ...onBaseline,
-    isAside: true,
-    name: 'Cache API',
-    against: 'hello',
-    prepare: (stage) => bytes(stage, '/cached'),
-  },
+  { ...baseline, name: 'hello', prepare: async () => single(read(hosts.hello, '/', agent)) },
+  { ...aside, name: 'bytes', against: 'hello', prepare: (stage) => bytes(stage, '/bytes') },
+  { ...aside, name: 'Cache API', against: 'hello', prepare: (stage) => bytes(stage, '/cached') },
   ...(['rss', 'atom', 'json'] as const).map((extension): Scenario => {
     const poll = read(hosts.loa, `${quietFeed}/feed.${extension}`, gzip)
-    return {
-      ...onLoa,
-      name: `hit ${extension}`,
-      against: 'hello',
-      prepare: async () => again(poll),
-    }
+    const isExtra = extension !== 'rss'
+    return { ...fromEdge, name: `hit ${extension}`, isExtra, prepare: (stage) => kept(stage, poll) }
   }),
   {
-    ...onLoa,
-    name: '304',
-    against: 'hello',
-    prepare: (stage) => held(stage, hosts.loa),
-    statuses: [304],
+    ...fromEdge,
+    name: 'hit through Feeds',
+    // A stand-in answers where rows would be read.
+    runsLoa: false,
+    prepare: (stage) => kept(stage, read(hosts.through, `${quietFeed}/feed.atom`, gzip)),
+  },
+  { ...fromEdge, name: '304', prepare: (stage) => held(stage, hosts.loa) },
+  {
+    ...fromEdge,
+    name: '304 through Feeds',
+    runsLoa: false,
+    prepare: (stage) => held(stage, hosts.through),
   },
   {
-    ...onLoa,
+    runsLoa: true,
+    amount: 1,
     name: 'revalidation',
     against: 'hello',
+    rowsTarget: 1,
     prepare: (stage) => held(stage, hosts.stale),
-    statuses: [304],
   },
   {
-    ...onLoa,
+    runsLoa: true,
+    amount: 600,
     name: 'mixed day',
     against: 'hello',
     prepare: mixedDay,
-    statuses: [200, 201, 304],
-    countedOver: 100,
+    countedOver: 2000,
+  },
+  { ...baseline, name: 'rows', amount: 100, prepare: rowsAt('/rows') },
+  {
+    ...fromRows,
+    name: 'miss',
+    against: 'rows',
+    amount: 80,
+    target: 0.7,
+    prepare: (_, amount) => missed(amount, agent),
   },
   {
-    ...onBaseline,
-    name: 'rows',
-    prepare: async () => again(read(hosts.baselines, `/rows?of=${quietFeed}`, agent)),
-  },
-  { ...onLoa, name: 'miss', against: 'rows', prepare: missed },
-  {
-    ...onBaseline,
-    isAside: true,
+    ...aside,
     name: '`feed` 6.0.0',
     against: 'rows',
-    prepare: async () => again(read(hosts.baselines, `/package?of=${quietFeed}`, agent)),
+    amount: 80,
+    prepare: rowsAt('/package'),
   },
-  { ...onBaseline, name: 'insert', prepare: inserted, statuses: [201] },
+  { ...baseline, name: 'rows gzip', amount: 50, prepare: rowsAt('/rows/gzip') },
   {
-    ...onLoa,
+    ...fromRows,
+    name: 'miss gzip',
+    against: 'rows gzip',
+    amount: 40,
+    prepare: (_, amount) => missed(amount, gzip),
+  },
+  { ...baseline, name: 'insert', amount: 600, prepare: inserted },
+  {
+    runsLoa: true,
     name: 'post',
     against: 'insert',
-    prepare: (stage, seconds) => posted(stage, 1, 600 * seconds),
-    statuses: [201],
-    countedOver: 25,
+    target: 0.4,
+    prepare: (stage, amount) => posted(stage, 1, amount),
+    amount: 100,
+    countedOver: 300,
     articles: 1,
   },
   {
-    ...onLoa,
+    runsLoa: true,
     name: 'post of 100',
     against: 'insert',
-    prepare: async (stage, seconds) => {
-      return { ...(await posted(stage, 100, 20 * seconds)), connections: 4 }
-    },
+    prepare: async (stage, amount) => ({ ...(await posted(stage, 100, amount)), connections: 4 }),
+    amount: 12,
+    countedOver: 10,
     articles: 100,
+    isExtra: true,
   },
 ]
 
-function again(sent: Sent): Load {
-  return { connections, requests: [sent], mode: 'again' }
+function single(sent: Sent): Load {
+  return { connections, requests: [sent] }
+}
+
+function several(amount: number, request: () => Sent): Load {
+  return { connections, requests: Array.from({ length: amount }, request) }
 }
 
 // What a hit gives, from a Worker that does nothing else.
@@ -139,32 +155,41 @@ async function bytes({ send }: Stage, path: string): Promise<Load> {
     path: '/bytes',
     headers: Object.fromEntries(fields) as Record<string, string>,
     body,
+    statuses: [200],
   })
-  return again(read(hosts.baselines, path, gzip))
+  return single(read(hosts.baselines, path, gzip))
+}
+
+// The edge has it: what other work drove out of memory comes back first.
+async function kept({ send }: Stage, poll: Sent): Promise<Load> {
+  await send(poll)
+  return single(poll)
 }
 
 // The edge has it, and so has the reader.
 async function held({ send }: Stage, host: string): Promise<Load> {
   const poll = read(host, `${quietFeed}/feed.atom`, gzip)
   const etag = String((await send(poll)).headers['etag'])
-  return again({ ...poll, headers: { ...gzip, 'If-None-Match': etag } })
+  return single({ ...poll, headers: { ...gzip, 'If-None-Match': etag }, statuses: [304] })
+}
+
+function rowsAt(path: string): Scenario['prepare'] {
+  const request = read(hosts.baselines, `${path}?of=${quietSource}`, agent)
+  return async (_, amount) => several(amount, () => request)
 }
 
 // Every host has documents of its own, since they name it: at a host that was never asked for, nothing
 // can be kept.
 let hostsSpent = 0
 
-async function missed(_stage: Stage, seconds: number): Promise<Load> {
-  const requests = Array.from({ length: 500 * seconds }, () =>
-    read(`n${++hostsSpent}.example`, `${quietFeed}/feed.atom`, agent)
-  )
-  return { connections, requests, mode: 'once' }
+async function missed(amount: number, headers: Record<string, string>): Promise<Load> {
+  return several(amount, () => read(`n${++hostsSpent}.example`, `${quietFeed}/feed.atom`, headers))
 }
 
 const polledSources = 6
 
 // 90 polls by readers that keep what they have, 9 by those that do not, and a post, over and over.
-async function mixedDay(stage: Stage, seconds: number): Promise<Load> {
+async function mixedDay(stage: Stage, amount: number): Promise<Load> {
   const sign = await signer(stage, firstPosting)
   const feeds = Array.from({ length: polledSources }, (_, n) => `/sources/nguon-${n}`)
   const paths = ['', ...feeds].flatMap((feed) =>
@@ -175,36 +200,35 @@ async function mixedDay(stage: Stage, seconds: number): Promise<Load> {
     const { headers } = await stage.send(read(hosts.loa, path, gzip))
     etags.set(path, String(headers['etag']))
   }
-  const requests = Array.from({ length: 2500 * seconds }, (_, n) => {
+  const requests = Array.from({ length: amount }, (_, n): Sent => {
     if (n % 100 === 99) return sign([freshItem()])
     const path = paths[n % paths.length] ?? ''
-    const known = { 'If-None-Match': etags.get(path) ?? '' }
-    return read(hosts.loa, path, n % 100 < 9 ? gzip : { ...gzip, ...known })
+    if (n % 100 < 9) return read(hosts.loa, path, gzip)
+    const known = { ...gzip, 'If-None-Match': etags.get(path) ?? '' }
+    return { ...read(hosts.loa, path, known), statuses: [200, 304] }
   })
-  return { connections, requests, mode: 'learn' }
+  return { connections, requests }
 }
 
-async function inserted(_stage: Stage, seconds: number): Promise<Load> {
-  const requests = Array.from({ length: 2000 * seconds }, () => ({
+async function inserted(_stage: Stage, amount: number): Promise<Load> {
+  return several(amount, () => ({
     method: 'POST',
     host: hosts.baselines,
     path: '/insert',
     headers: { 'Content-Type': 'application/json' },
     body: JSON.stringify(freshItem()),
+    statuses: [201],
   }))
-  return { connections, requests, mode: 'once' }
 }
 
 async function posted(stage: Stage, articles: number, amount: number): Promise<Load> {
   const sign = await signer(stage, firstPosting)
-  const post = () => sign(Array.from({ length: articles }, freshItem))
-  return { connections, requests: Array.from({ length: amount }, post), mode: 'once' }
+  return several(amount, () => sign(Array.from({ length: articles }, freshItem)))
 }
 
-// Never the same article twice, in any run over one database.
+// Never the same article twice.
 let itemsSpent = 0
-const series = `moi-${Date.now()}`
 
 function freshItem() {
-  return sampleItem(++itemsSpent, series)
+  return sampleItem(++itemsSpent, 'fresh')
 }

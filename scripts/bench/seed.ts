@@ -1,13 +1,14 @@
 // Databases to measure on. The first thousand articles are posted as a publisher would; more are made of
 // their rows by SQL, since a million posts would take hours. The columns are read from the schema, so
-// that one which is new is copied like the others. The copies stand in no search index and in no archive's
-// list, and in a large database their bodies are cut short: no document lists them, and a million whole
-// ones are 9 GB.
+// that one which is new is copied like the others. The copies stand in the search index as far as Loa keeps
+// articles there, and each of these has a receipt; none is in an archive's list, and in a large database
+// their bodies are cut short: no document lists them, and a million whole ones are 9 GB.
 
 import { globSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 
+import { searchKeySql, searchTieMax } from '../../src/articles/search-store.ts'
 import { sampleItem, sourceCount } from './text.ts'
 import { hosts, openStage, secrets, type Stage } from './stage.ts'
 import { signer } from './posts.ts'
@@ -24,9 +25,8 @@ export async function seed(bundles: string, state: string, articles: number): Pr
   for (let source = 0; source < sourceCount; source++) {
     const items = Array.from({ length: postedCount }, (_, n) => n)
       .filter((n) => n % sourceCount === source)
-      .map((n) => sampleItem(n))
-    const { status, body } = await stage.send(sign(items))
-    if (status !== 200) throw new Error(`not seeded: ${body.toString()}`)
+      .map((n) => sampleItem(n, 'seeded'))
+    await stage.send(sign(items))
   }
   await stage.dispose()
   if (articles > postedCount) multiply(state, articles / postedCount)
@@ -59,7 +59,7 @@ function statementsOf(sql: string): string[] {
 }
 
 async function putSource({ send }: Stage, source: number): Promise<void> {
-  const { status, body } = await send({
+  await send({
     method: 'PUT',
     host: hosts.loa,
     path: `/api/sources/nguon-${source}`,
@@ -72,8 +72,8 @@ async function putSource({ send }: Stage, source: number): Promise<void> {
       home_page_url: `https://nguon-${source}.example/`,
       language: 'vi',
     }),
+    statuses: [201],
   })
-  if (status !== 201) throw new Error(`no source: ${body.toString()}`)
 }
 
 /** Makes of each posted article `times` of them, each set older than the one before. */
@@ -96,6 +96,8 @@ function multiply(state: string, times: number): void {
   copyArticles(db, times > wholeTimesMax)
   copyMemberships(db)
   copyQuarters(db)
+  copyTerms(db)
+  copyReceipts(db)
   db.exec('COMMIT')
   // Back to the mode workerd opens it in.
   db.exec('PRAGMA journal_mode = WAL')
@@ -103,6 +105,8 @@ function multiply(state: string, times: number): void {
 }
 
 const wholeTimesMax = 100
+// src/cron.ts#searchedArticlesMax, in thousands.
+const searchedTimesMax = 200
 
 const newId = `(k * ${postedCount} + articles.id)`
 const olderBy = `k * ${postedCount} * 60`
@@ -120,9 +124,8 @@ function copyArticles(db: DatabaseSync, isCut: boolean): void {
     published_at: `published_at - ${olderBy}`,
     updated_at: `updated_at - ${olderBy}`,
     simhash: `${spread(2246822519)} || ${spread(3266489917)}`,
-    // No place in the search index, and none that is waited for.
-    search_key: 'NULL',
-    is_search_due: '0',
+    search_key: `iif(k < ${searchedTimesMax},
+      ${searchKeySql(`published_at - ${olderBy}`, `search_key & ${searchTieMax}`)}, NULL)`,
     ...(isCut && { content_html: 'substr(articles.content_html, 1, 500)' }),
   }
   copyRows(db, 'articles', changed, 'FROM copies CROSS JOIN articles WHERE articles.id <= 1000')
@@ -148,6 +151,30 @@ function copyQuarters(db: DatabaseSync): void {
     SELECT quarter, substr(simhash, quarter * 4 + 1, 4), id
     FROM articles JOIN (SELECT 0 AS quarter UNION SELECT 1 UNION SELECT 2 UNION SELECT 3)
     WHERE simhash IS NOT NULL AND id > ${postedCount} ORDER BY 1, 2, 3`)
+}
+
+// An index without content does not give back what was put into it, but where each term stood. Oldest first:
+// out of order, FTS5 writes each article by itself.
+function copyTerms(db: DatabaseSync): void {
+  db.exec(`CREATE VIRTUAL TABLE temp.places USING fts5vocab(main, article_search, instance);
+    CREATE TEMP TABLE texts AS
+    SELECT articles.id, group_concat(term, ' ' ORDER BY offset) AS terms
+    FROM temp.places JOIN articles ON articles.search_key = doc GROUP BY doc;
+    CREATE UNIQUE INDEX temp.texts_by_id ON texts (id);
+    INSERT INTO article_search (rowid, terms)
+    SELECT search_key, terms
+    FROM articles JOIN texts ON texts.id = (articles.id - 1) % ${postedCount} + 1
+    WHERE articles.id > ${postedCount} AND search_key IS NOT NULL ORDER BY search_key`)
+}
+
+// As if each had been posted by itself, ten seconds after the one before.
+function copyReceipts(db: DatabaseSync): void {
+  db.exec(`INSERT INTO posts
+      (source_id, webhook_id, received_at, clock_offset, body_hash, status, answer)
+    SELECT source_id, 'msg_' || uuid, unixepoch() - 10 * (id - ${postedCount}), 0,
+      lower(hex(randomblob(32))), 201, json_object('articles', json_array(json_object(
+        'id', external_id, 'outcome', 'created', 'guid', guid, 'url', url, 'findings', json('[]'))))
+    FROM articles WHERE id > ${postedCount} AND search_key IS NOT NULL`)
 }
 
 function copyRows(

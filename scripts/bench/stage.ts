@@ -1,11 +1,13 @@
-// Where the race is run: one workerd with Loa as it is deployed, Loa that is looked into, a hello-world
-// Worker and the baselines, over one D1.
+// Where the race is run: one workerd with Loa as it is deployed, Loa that is looked into, Loa behind a cache
+// of the platform, a hello-world Worker and the baselines, over one D1.
 
 import { execFile } from 'node:child_process'
-import { readdirSync, readFileSync } from 'node:fs'
+import { readdirSync } from 'node:fs'
 import { request as httpRequest, type IncomingHttpHeaders } from 'node:http'
 import { join } from 'node:path'
 import { convertV4MiniflareOptions, Miniflare, NoOpLog } from 'miniflare'
+
+import { childProcesses } from './processes.ts'
 
 const root = join(import.meta.dirname, '../..')
 
@@ -13,6 +15,7 @@ const root = join(import.meta.dirname, '../..')
 export const hosts = {
   loa: 'loa.example',
   stale: 'stale.example',
+  through: 'through.example',
   hello: 'hello.example',
   baselines: 'baselines.example',
 } as const
@@ -28,6 +31,7 @@ export async function bundle(into: string, isMinified = true): Promise<void> {
   const runs = [
     ['loa', 'src/worker.ts', 'wrangler.toml'],
     ['observed', `${workers}/observed.ts`, 'wrangler.toml'],
+    ['through', `${workers}/through.ts`, 'wrangler.toml'],
     ['baselines', `${workers}/baselines.ts`, `${workers}/wrangler.toml`],
   ] as const
   await Promise.all(
@@ -54,10 +58,11 @@ export type Sent = {
   readonly path: string
   readonly headers: Record<string, string>
   readonly body?: string | Buffer
+  /** What it may be answered: whatever else comes is an error, and no cheap success. */
+  readonly statuses: readonly number[]
 }
 
-type Received = {
-  readonly status: number
+export type Received = {
   readonly headers: IncomingHttpHeaders
   readonly body: Buffer
 }
@@ -71,10 +76,8 @@ export type Stage = {
   readonly db: D1Database
   /** The processes that answer: where the CPU time goes. */
   readonly pids: readonly number[]
-  /** A request to the Loa that is looked into: it may name any host. */
-  readonly ask: (request: Sent) => Promise<void>
-  /** The rows that this Loa has read and written so far. */
-  readonly rows: () => Promise<Rows>
+  /** A request to the Loa that is looked into, at any host; gives the rows it has read and written so far. */
+  readonly ask: (request: Sent) => Promise<Rows>
   /** One request, as a client would send it. */
   readonly send: (request: Sent) => Promise<Received>
   readonly dispose: () => Promise<void>
@@ -98,15 +101,14 @@ export async function openStage(
       : '',
     db: await miniflare.getD1Database('DB', 'loa'),
     pids: childProcesses().filter((pid) => !before.has(pid)),
-    ask: async ({ method, host, path, headers, body }) => {
-      const response = await observed.fetch(`http://${host}${path}`, {
-        method,
-        headers,
-        ...(body !== undefined && { body }),
-      })
-      await response.arrayBuffer()
+    ask: async (request) => {
+      const { method, host, path, headers, body } = request
+      const asked = { ...headers, 'X-Rows': 'told' }
+      const init = { method, headers: asked, ...(body !== undefined && { body }) }
+      const response = await observed.fetch(`http://${host}${path}`, init)
+      check(request, response.status, Buffer.from(await response.arrayBuffer()))
+      return JSON.parse(response.headers.get('X-Rows') ?? '') as Rows
     },
-    rows: async () => (await (await observed.fetch('http://x/__counted')).json()) as Rows,
     send: (request) => send(port, request),
     dispose: () => miniflare.dispose(),
   }
@@ -142,6 +144,8 @@ async function optionsOf(bundles: string, state: string, isInspected: boolean) {
     // A race is faster than a newsroom.
     ratelimits: Object.fromEntries(unlimited),
   }
+  // A queue has one consumer.
+  const copy = { ...loa, queueConsumers: {} }
   const { compatibilityDate, d1Databases } = options
   const plain = { rootPath: bundles, compatibilityDate }
   const hello = `export default { fetch() { return new Response('Hello World!') } }`
@@ -156,14 +160,8 @@ async function optionsOf(bundles: string, state: string, isInspected: boolean) {
     resourcePersistencePath: state,
     workers: [
       { ...loa, name: 'loa', modules: script('loa') },
-      {
-        ...loa,
-        name: 'observed',
-        routes: at(hosts.stale),
-        modules: script('observed'),
-        // A queue has one consumer.
-        queueConsumers: {},
-      },
+      { ...copy, name: 'observed', routes: at(hosts.stale), modules: script('observed') },
+      { ...copy, name: 'through', routes: at(hosts.through), modules: script('through') },
       { ...plain, name: 'hello', routes: at(hosts.hello), modules: true, script: hello },
       {
         ...plain,
@@ -176,20 +174,24 @@ async function optionsOf(bundles: string, state: string, isInspected: boolean) {
   } as Parameters<typeof convertV4MiniflareOptions>[0])
 }
 
-function send(port: number, { method, host, path, headers, body }: Sent): Promise<Received> {
+function send(port: number, sent: Sent): Promise<Received> {
+  const { method, host, path, headers, body } = sent
   return new Promise((settle, fail) => {
     const request = httpRequest(
       { host: '127.0.0.1', port, method, path, headers: { ...headers, host } },
       (response) => {
         const chunks: Buffer[] = []
+        response.on('error', fail)
         response.on('data', (chunk: Buffer) => chunks.push(chunk))
-        response.on('end', () =>
-          settle({
-            status: response.statusCode ?? 0,
-            headers: response.headers,
-            body: Buffer.concat(chunks),
-          })
-        )
+        response.on('end', () => {
+          const received = { headers: response.headers, body: Buffer.concat(chunks) }
+          try {
+            check(sent, response.statusCode ?? 0, received.body)
+            settle(received)
+          } catch (error) {
+            fail(error)
+          }
+        })
       }
     )
     request.on('error', fail)
@@ -197,41 +199,8 @@ function send(port: number, { method, host, path, headers, body }: Sent): Promis
   })
 }
 
-/** The children of this process, where there is a /proc. */
-function childProcesses(): number[] {
-  return processes().filter((pid) => Number(statOf(pid)[1]) === process.pid)
-}
-
-function processes(): number[] {
-  try {
-    return readdirSync('/proc')
-      .map(Number)
-      .filter((pid) => pid > 0)
-  } catch {
-    return []
-  }
-}
-
-/** The fields of /proc/[pid]/stat after the name: state, parent, … (proc(5)). */
-function statOf(pid: number): string[] {
-  try {
-    return readFileSync(`/proc/${pid}/stat`, 'utf8')
-      .replace(/^.*\) /s, '')
-      .split(' ')
-  } catch {
-    return []
-  }
-}
-
-// proc(5): in units of sysconf(_SC_CLK_TCK), which Linux shows as 100 everywhere.
-const ticksPerSecond = 100
-
-/** The CPU time that processes took so far, in milliseconds; null where there is no /proc. */
-export function cpuMsOf(pids: readonly number[]): number | null {
-  if (pids.length === 0) return null
-  const ticks = pids.map((pid) => {
-    const [user = 0, system = 0] = statOf(pid).slice(11, 13).map(Number)
-    return user + system
-  })
-  return (ticks.reduce((sum, each) => sum + each, 0) * 1000) / ticksPerSecond
+function check({ method, host, path, statuses }: Sent, status: number, body: Buffer): void {
+  if (statuses.includes(status)) return
+  const text = body.subarray(0, 500).toString()
+  throw new Error(`${method} ${host}${path}: ${status}, not ${statuses.join(' or ')}: ${text}`)
 }

@@ -1,6 +1,8 @@
 // Articles of about 6 kB that are all different and the same in every run: words in an order that a
 // counter decides. No I/O.
 
+import { shortHash } from '../../src/lib/short-hash.ts'
+
 const words =
   `ánh bến biển bình bờ bưởi cá cầu chợ chuyến chuyện cơn đảo đầu đèn đê đi đò đồng đường gạo ghe gió
   giờ hàng hè học hội hồ hương kè khách khu kinh kỳ làng lúa mái mạng mưa mùa năm nắng ngày nghề người nhà nhịp nông nước
@@ -12,9 +14,11 @@ const bodyBytes = 6000
 export const sourceCount = 20
 const topicCount = 40
 
-/** The nth sample article, as a JSON Feed item. */
-export function sampleItem(n: number, series = 'bai') {
-  const random = randomOf(n + 1)
+export type Series = 'seeded' | 'fresh'
+
+/** The nth sample article of a series, as a JSON Feed item. What is fresh is newer than what is seeded. */
+export function sampleItem(n: number, series: Series) {
+  const random = randomOf(shortHash(`${series} ${n}`))
   const paragraphs: string[] = []
   for (let bytes = 0; bytes < bodyBytes;) {
     const text = `<p>${sentence(random, 60)} <a href="/tin/${n}">${sentence(random, 4)}</a></p>`
@@ -28,14 +32,19 @@ export function sampleItem(n: number, series = 'bai') {
     title: sentence(random, 9),
     summary: sentence(random, 30),
     content_html: paragraphs.join('\n'),
-    // One a minute, the first the newest.
-    date_published: new Date(Date.UTC(2026, 0, 1) - n * 60_000).toISOString(),
+    date_published: new Date(publishedMs(n, series)).toISOString(),
     language: 'vi',
     authors: [{ name: `PV ${n % 7}` }],
     // 20 and 40 have a divisor in common: without the division, each source would keep to two topics.
     tags: [topicName(Math.floor(n / sourceCount)), topicName(Math.floor(n / 7))],
     image: `https://nguon-${source}.example/${n}.jpg`,
   }
+}
+
+// Seeded ones back from the new year, one a minute: so that there is room for copies behind them. Fresh ones
+// forth from it, one a second: an article whose time has not come yet would wait for it.
+function publishedMs(n: number, series: Series): number {
+  return Date.UTC(2026, 0, 1) + (series === 'seeded' ? -60_000 : 1000) * n
 }
 
 function topicName(n: number): string {

@@ -8,6 +8,8 @@ import { jsonParameters } from '../lib/json.ts'
 import type { ArticleChange } from './article.ts'
 
 const tieBits = 29
+/** The tie's part of a key. */
+export const searchTieMax = 2 ** tieBits - 1
 
 /**
  * What makes the key of an article unique within its second. Two uuids may begin alike: then the commit
@@ -17,7 +19,7 @@ export function searchTie(uuid: string, attempt: number): number {
   const digits = uuid.replaceAll('-', '')
   const from = (attempt * 4) % (digits.length - 8)
   const bits = Number.parseInt(digits.slice(from, from + 8), 16) >>> (32 - tieBits)
-  return 2 ** tieBits - 1 - bits
+  return searchTieMax - bits
 }
 
 /** The key as SQL, of columns or expressions; JavaScript's numbers could not hold it. */

@@ -4,9 +4,16 @@
 
 import { Feed } from 'feed'
 
+import { deletionsMax } from '../../../src/feeds/feed.ts'
+import { selectUnarchivedAt } from '../../../src/feeds/list-store.ts'
+import { selectTellingFeed } from '../../../src/feeds/store.ts'
+import { runGroups } from '../../../src/lib/d1.ts'
+import { encodeBody } from '../../../src/lib/encoding.ts'
+import { selectSource } from '../../../src/sources/store.ts'
+
 type Bindings = { readonly DB: D1Database }
 
-type Row = {
+type ArticleRow = {
   readonly guid: string
   readonly url: string
   readonly title: string
@@ -31,7 +38,8 @@ export default {
     const url = new URL(request.url)
     if (url.pathname === '/insert') return insert(env.DB, await request.json())
     const rows = await readRows(env.DB, url.searchParams.get('of') ?? '')
-    return new Response(url.pathname === '/package' ? documentOf(rows, url) : bytesOf(rows))
+    if (url.pathname === '/package') return new Response(documentOf(rows, url))
+    return url.pathname === '/rows/gzip' ? compressed(bytesOf(rows)) : new Response(bytesOf(rows))
   },
 } satisfies ExportedHandler<Bindings>
 
@@ -49,27 +57,31 @@ let kept: { readonly headers: Headers; readonly body: ArrayBuffer } = {
   body: new ArrayBuffer(0),
 }
 
-// The fifty newest of a feed.
-async function readRows(db: D1Database, path: string): Promise<Row[]> {
-  const { results } = await db
-    .prepare(
-      `SELECT articles.uuid, guid, source_id, articles.published_at, utc_offset_minutes, updated_at,
-        url, title, summary, language, authors, topics, image, attachments, via, rights, license,
-        expires_at, corrections, content_html
-      FROM feed_articles JOIN articles ON articles.id = feed_articles.article_id
-      WHERE feed_id = (SELECT id FROM feeds WHERE path = ?1)
-      ORDER BY feed_articles.published_at DESC, feed_articles.uuid LIMIT 50`
-    )
-    .bind(path)
-    .all<Row>()
-  return results
+// The rows that Loa reads for the document of a source (src/feeds/contents.ts), by its own statements, in
+// one call: the feed, its articles, the source.
+async function readRows(db: D1Database, source: string): Promise<unknown[][]> {
+  const path = `/sources/${source}`
+  return runGroups(db, [
+    [selectTellingFeed(db, path, deletionsMax)],
+    [selectUnarchivedAt(db, path)],
+    [selectSource(db, source)],
+  ])
 }
 
-function bytesOf(rows: readonly Row[]): string {
-  return rows.map((row) => Object.values(row).join('\n')).join('\n')
+function bytesOf(rows: readonly unknown[][]): string {
+  return rows
+    .flat()
+    .map((row) => Object.values(row ?? {}).join('\n'))
+    .join('\n')
 }
 
-function documentOf(rows: readonly Row[], { origin }: URL): string {
+async function compressed(text: string): Promise<Response> {
+  const body = await encodeBody(new Response(text).body, 'gzip')
+  return new Response(body, { headers: { 'Content-Encoding': 'gzip' }, encodeBody: 'manual' })
+}
+
+function documentOf([, articles = []]: readonly unknown[][], { origin }: URL): string {
+  const rows = (articles as ArticleRow[]).toSorted((a, b) => b.published_at - a.published_at)
   const feed = new Feed({
     id: origin,
     title: 'Loa',
