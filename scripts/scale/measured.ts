@@ -17,8 +17,9 @@ const titles = rows.find((cells) => cells[1] === 'work') ?? []
 function workOf(kind: string, otherwise = kind): Work {
   const cells =
     rows.findLast((each) => each[1] === kind) ?? rows.findLast((each) => each[1] === otherwise)
+  // Behind a mean stands in brackets what is typical.
   const numberIn = (title: string) =>
-    Number(cells?.[titles.indexOf(title)]?.replaceAll(',', '') ?? NaN)
+    Number(cells?.[titles.indexOf(title)]?.replaceAll(',', '').split(' ')[0] ?? NaN)
   const work = {
     cpuMs: numberIn('CPU ms'),
     rowsRead: numberIn('rows read'),
