@@ -147,8 +147,9 @@ function copyMemberships(db: DatabaseSync): void {
 }
 
 function copyQuarters(db: DatabaseSync): void {
-  db.exec(`INSERT OR IGNORE INTO simhash_quarters (quarter, bits, article_id)
-    SELECT quarter, substr(simhash, quarter * 4 + 1, 4), id
+  db.exec(`INSERT OR IGNORE INTO simhash_quarters (quarter, bits, article_id, other_bits)
+    SELECT quarter, substr(simhash, quarter * 4 + 1, 4), id,
+      ('0x' || substr(simhash, 1, quarter * 4) || substr(simhash, quarter * 4 + 5)) ->> '$'
     FROM articles JOIN (SELECT 0 AS quarter UNION SELECT 1 UNION SELECT 2 UNION SELECT 3)
     WHERE simhash IS NOT NULL AND id > ${postedCount} ORDER BY 1, 2, 3`)
 }
