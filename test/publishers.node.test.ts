@@ -213,12 +213,14 @@ describe('the guide’s programs and examples, with a Loa that runs', () => {
     const [, path] = /curl http:\/\/localhost:8787(\/\S+)` does the work/.exec(guide) ?? []
     const env = await newSource('hen-gio')
     const example = readFileSync(join(root, 'docs/examples/event-embargoed.json'), 'utf8')
-    const soon = new Date(Date.now() + 2000).toISOString()
+    // Late enough for the program to start and post, however slow the machine.
+    const atMs = Date.now() + 20_000
+    const soon = new Date(atMs).toISOString()
     const file = join(folder, 'soon.json')
     writeFileSync(file, example.replace('2040-01-01T08:00:00+07:00', soon))
     expect(run('node', ['post.mjs', file], env).stdout).toContain('"date-future"')
     expect((await feed('hen-gio')).items).toEqual([])
-    await new Promise((settle) => setTimeout(settle, 2500))
+    await new Promise((settle) => setTimeout(settle, atMs + 1000 - Date.now()))
     await fetch(`${origin}${path}`)
     expect((await feed('hen-gio')).items).toHaveLength(1)
   })

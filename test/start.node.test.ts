@@ -3,7 +3,7 @@
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, it } from 'vitest'
+import { afterAll, beforeAll, describe, it, type ExpectStatic } from 'vitest'
 
 import { operate, postSigned } from '../scripts/client.ts'
 import { devVar } from '../scripts/dev-vars.ts'
@@ -51,6 +51,16 @@ async function documents(): Promise<string[]> {
       )
     )
   )
+}
+
+/** What is killed for want of time may answer a moment longer. */
+async function untilNobodyListens(expect: ExpectStatic, at: string): Promise<void> {
+  const whoAnswers = () =>
+    fetch(`${at}/health`).then(
+      () => 'somebody',
+      () => 'nobody'
+    )
+  await expect.poll(whoAnswers).toBe('nobody')
 }
 
 describe('npm start', () => {
@@ -102,10 +112,7 @@ describe('npm start', () => {
     const before = await documents()
     loa.signal('SIGINT')
     expect(await loa.exit).toBe(0)
-    await fetch(`${origin}/health`).then(
-      () => expect.unreachable('nobody should listen any more'),
-      (error: unknown) => expect(error).toBeInstanceOf(TypeError)
-    )
+    await untilNobodyListens(expect, origin)
     loa = await startLoa(['--port', String(port), '--persist-to', state])
     expect(loa.output()).not.toContain('posting the sample data')
     expect(await documents()).toEqual(before)
@@ -120,11 +127,7 @@ describe('npm start', () => {
     expect(await broken.exit).toBe(1)
     expect(broken.output()).toContain('loading-samples')
     expect(broken.output()).not.toMatch(/^\s+at /m)
-    await expect
-      .poll(() => fetch(`http://localhost:${other}/health`).catch(() => 'nobody'), {
-        timeout: 10_000,
-      })
-      .toBe('nobody')
+    await untilNobodyListens(expect, `http://localhost:${other}`)
   })
 
   it('adds no sample data with --empty', async ({ expect }) => {
@@ -236,17 +239,25 @@ it('the real rate limit lets through what wrangler.toml says, and answers 429 to
   const profile = { title: 'Hối hả', home_page_url: 'https://hoiha.example/' }
   await operate(origin, token, { method: 'PUT', path: '/api/sources/hoi-ha', body: profile })
   const sender = { source: 'hoi-ha', secret: await secretOf(origin, token, 'hoi-ha') }
-  const answers = await Promise.all(
-    Array.from({ length: 250 }, () =>
-      postSigned(origin, sender, '{"type":"ping"}').then(
-        () => 'stored',
-        (error: Error) => error.message.slice(0, 3)
+  const burst = () =>
+    Promise.all(
+      Array.from({ length: 250 }, () =>
+        postSigned(origin, sender, '{"type":"ping"}').then(
+          () => 'stored',
+          (error: Error) => error.message.slice(0, 3)
+        )
       )
     )
-  )
+  const windowNow = () => Math.floor(Date.now() / 10_000)
+  const first = windowNow()
+  const answers = await burst()
+  // On a slow machine the posts may fall into so many windows that each lets all of its own through.
+  while (!answers.includes('429') && windowNow() - first < 6) answers.push(...(await burst()))
+  const windows = windowNow() - first + 1
   const count = (answer: string) => answers.filter((each) => each === answer).length
-  // A hundred in each window of ten seconds; the posts may fall into two of them.
+  // A hundred in each window of ten seconds.
   expect(count('stored')).toBeGreaterThanOrEqual(100)
-  expect(count('stored')).toBeLessThanOrEqual(200)
-  expect(count('stored') + count('429')).toBe(250)
+  expect(count('stored')).toBeLessThanOrEqual(100 * windows)
+  expect(count('429')).toBeGreaterThan(0)
+  expect(count('stored') + count('429')).toBe(answers.length)
 })

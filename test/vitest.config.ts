@@ -47,7 +47,9 @@ export default defineConfig({
         test: {
           name: 'node',
           include: ['test/**/*.node.test.ts'],
+          globalSetup: ['test/support/temporary-folder.ts'],
           testTimeout: 120_000,
+          expect: { poll: { timeout: 40_000 } },
           hookTimeout: 120_000,
           // One `wrangler dev` at a time: two that start at once get in each other's way.
           maxWorkers: 1,

@@ -7,7 +7,7 @@ export default defineConfig({
   test: {
     name: 'browser',
     include: ['test/browser/**/*.test.ts'],
-    globalSetup: ['test/browser/find-chromium.ts'],
+    globalSetup: ['test/browser/find-chromium.ts', 'test/support/temporary-folder.ts'],
     testTimeout: 300_000,
     hookTimeout: 120_000,
   },

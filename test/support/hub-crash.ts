@@ -1,6 +1,8 @@
 // Killing the server at any moment: no live subscriber ends without the newest document. A few kills run in
 // the tests; `npm run test:hub-crash` does twenty during a thousand posts to a hundred subscribers.
 
+import { rmSync } from 'node:fs'
+
 import { freePort, newStateFolder } from './process.ts'
 import {
   givenLiveSource,
@@ -10,6 +12,7 @@ import {
   startSubscriber,
   subscribeTo,
   until,
+  untilSubscribed,
   type LiveDelivery,
   type LiveHub,
   type LiveSubscriber,
@@ -68,6 +71,7 @@ export async function crash({ kills, posts, subscribers, say }: CrashPlan): Prom
   } finally {
     hub = await hub.kill().then(() => hub)
     for (const subscriber of farm) subscriber.close()
+    rmSync(state, { recursive: true, maxRetries: 5 })
   }
 }
 
@@ -86,10 +90,9 @@ async function subscribeAll(hub: LiveHub, farm: readonly LiveSubscriber[], count
     const response = await subscribeTo(hub, address, { 'hub.secret': `secret-${index}` })
     if (response.status !== 202) throw new Error(await response.text())
   }
-  const verified = () => farm.reduce((sum, each) => sum + each.verifications.length, 0)
-  await until(() => verified() >= count)
-  // The last answers are still on their way into the database.
-  await pause(1000)
+  for (const [index, { port }] of farm.entries()) {
+    await untilSubscribed(hub, `127.0.0.1:${port}`, Math.ceil((count - index) / farm.length))
+  }
 }
 
 async function untilCurrent(hub: LiveHub, farm: readonly LiveSubscriber[], count: number) {

@@ -79,12 +79,7 @@ export async function startHub(port: number, state: string): Promise<LiveHub> {
 }
 
 /** A call of the operator's API, as what the caller knows it answers. */
-export async function api<T>(
-  origin: string,
-  path: string,
-  method = 'GET',
-  body?: unknown
-): Promise<T> {
+async function api<T>(origin: string, path: string, method = 'GET', body?: unknown): Promise<T> {
   const token = devVar('OPERATOR_TOKEN') ?? ''
   return (await operate(origin, token, { method, path, ...(body !== undefined && { body }) })) as T
 }
@@ -180,6 +175,26 @@ export async function subscribeTo(
       ...fields,
     }),
   })
+}
+
+type Listed = { readonly state: string; readonly failing?: { readonly retry_at: string } }
+
+/** The subscriptions of a host, as the operator sees them. */
+export async function subscriptionsOf(
+  hub: { readonly origin: string },
+  host: string
+): Promise<readonly Listed[]> {
+  const path = `/api/subscriptions?host=${host}`
+  return (await api<{ readonly items: readonly Listed[] }>(hub.origin, path)).items
+}
+
+/** Waits until the hub has written down so many subscriptions of a host: then each post is owed to it. */
+export async function untilSubscribed(
+  hub: { readonly origin: string },
+  host: string,
+  count = 1
+): Promise<void> {
+  await until(async () => (await subscriptionsOf(hub, host)).length >= count)
 }
 
 export async function until(condition: () => unknown, timeoutMs = 60_000): Promise<void> {

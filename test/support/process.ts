@@ -40,7 +40,8 @@ export function runScript(script: string, args: readonly string[]): Run {
   }
   return {
     output: () => text,
-    exit: new Promise((settle) => child.once('exit', settle)),
+    // `close`, not `exit`: by then all that it said was read.
+    exit: new Promise((settle) => child.once('close', settle)),
     signal: (name) => child.kill(name),
   }
 }
