@@ -80,6 +80,16 @@ export function upkeepIn(seconds: number): Promise<void> {
   return upkeepAt(new Date(Date.now() + seconds * 1000))
 }
 
+/** Does what is counted by the hour or the day, and once more when an hour ended meanwhile. */
+export async function withinAnHour<T>(work: (attempt: number) => Promise<T>): Promise<T> {
+  const hourNow = () => Math.floor(Date.now() / 3_600_000)
+  for (let attempt = 0; ; attempt++) {
+    const hour = hourNow()
+    const result = await work(attempt)
+    if (hour === hourNow()) return result
+  }
+}
+
 let lastWebhookId = 0
 
 export type PostOptions = {
