@@ -90,3 +90,10 @@ it('publishers are told the rate limit that wrangler.toml sets', ({ expect }) =>
     `postLimit = { posts: ${limit}, windowSeconds: ${period} }`
   )
 })
+
+it('whatever tests make at random comes from the seed of the run', ({ expect }) => {
+  const own = globSync('test/**/*.ts').filter((file) =>
+    / from 'fast-check'$/m.test(readFileSync(file, 'utf8'))
+  )
+  expect(own).toEqual(['test/support/fast-check.ts'])
+})

@@ -1,5 +1,11 @@
 import type { D1Migration } from 'cloudflare:test'
 
+declare module 'vitest' {
+  interface ProvidedContext {
+    fuzzSeed: number
+  }
+}
+
 declare global {
   namespace Cloudflare {
     interface Env {

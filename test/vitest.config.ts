@@ -5,12 +5,22 @@ import { defineConfig } from 'vitest/config'
 process.env['MASTER_KEY'] = 'a master key for tests'
 process.env['OPERATOR_TOKEN'] = 'operator-token-for-tests'
 
+// The articles, texts and numbers that are made at random are the same each time, or CI would fail now and then
+// over something that no change has to do with.
+const { FUZZ_SEED = '20261122' } = process.env
+const fuzzSeed = FUZZ_SEED === 'random' ? Math.floor(Math.random() * 2 ** 31) : Number(FUZZ_SEED)
+if (!Number.isInteger(fuzzSeed)) throw new Error('FUZZ_SEED is a whole number, or "random".')
+if (FUZZ_SEED === 'random') console.log(`FUZZ_SEED=${fuzzSeed}`)
+// Vitest reads this file more than once.
+process.env['FUZZ_SEED'] = String(fuzzSeed)
+
 // Two projects: `worker` runs in workerd with a real D1, `node` (*.node.test.ts)
 // where files, processes or parsers of other makers are needed.
 export default defineConfig({
   test: {
     // What a passing test logs is what it provoked.
     silent: 'passed-only',
+    provide: { fuzzSeed },
     projects: [
       {
         plugins: [

@@ -1,11 +1,11 @@
 // Which articles are nearly the same, as the database tells it.
 
 import { env } from 'cloudflare:workers'
-import * as fc from 'fast-check'
 import { it } from 'vitest'
 
 import { selectSimilar, type Neighbour } from '../../src/articles/similarity-store.ts'
 import { differingBits, quartersOf, similarBitsMax } from '../../src/lib/simhash.ts'
+import * as fc from '../support/fast-check.ts'
 import { givenSource, item, posted, published } from '../support/given.ts'
 import { watch, type Watched } from '../support/watched-db.ts'
 

@@ -1,7 +1,6 @@
 // The npm package `feed` 6.0.0: where it is right, our documents say what its documents say; where it
 // is wrong, the reason why Loa writes its own.
 
-import * as fc from 'fast-check'
 import { Feed as TheirFeed, type Item } from 'feed'
 import { parseAtomFeed, parseJsonFeed, parseRssFeed } from 'feedsmith'
 import { parseFragment, serialize } from 'parse5'
@@ -13,6 +12,7 @@ import { linkOf, type Feed, type FeedEntry } from '../../src/feeds/feed.ts'
 import { formats } from '../../src/feeds/formats.ts'
 import { writeJson } from '../../src/feeds/json.ts'
 import { writeRss } from '../../src/feeds/rss.ts'
+import * as fc from '../support/fast-check.ts'
 import { feedCases } from '../support/feed-cases.ts'
 import { entryWith, feedWith } from '../support/feed.ts'
 import { readers, type Reading } from '../support/readers.ts'

@@ -10,13 +10,13 @@ import type { Feed } from '../../src/feeds/feed.ts'
 import { writeJson } from '../../src/feeds/json.ts'
 import { writeOpml, type ListedFeed } from '../../src/feeds/opml.ts'
 import { writeRss } from '../../src/feeds/rss.ts'
-import { articlesOf, fuzzSeed } from '../support/arbitrary-article.ts'
+import { articlesOf } from '../support/arbitrary-article.ts'
 import { caseNames, feedCases } from '../support/feed-cases.ts'
 import { feedWith } from '../support/feed.ts'
 import { limitFeeds } from '../support/limit-feeds.ts'
 import { childOf, childrenOf, elementsOf, parseXml, textOf } from '../support/xml.ts'
 
-const articles = await articlesOf(fuzzSeed, 400)
+const articles = await articlesOf(400)
 
 function feedsFor(extension: 'rss' | 'atom' | 'json'): Feed[] {
   return [

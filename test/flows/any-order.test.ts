@@ -1,10 +1,10 @@
 // The state after any history of posts is that after the newest revision of each article alone.
 
 import { env } from 'cloudflare:workers'
-import * as fc from 'fast-check'
 import { it } from 'vitest'
 
 import { forgetAll } from '../../src/feeds/memory.ts'
+import * as fc from '../support/fast-check.ts'
 import { foundIn, givenSource, item, posted, published, retracted } from '../support/given.ts'
 import { get } from '../support/given.ts'
 

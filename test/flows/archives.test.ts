@@ -1,9 +1,9 @@
 // RFC 5005 §4: the subscription document and its archives together list every article once.
 
 import { env } from 'cloudflare:workers'
-import * as fc from 'fast-check'
 import { describe, it } from 'vitest'
 
+import * as fc from '../support/fast-check.ts'
 import {
   call,
   get,

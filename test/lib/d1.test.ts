@@ -1,8 +1,8 @@
 import { env } from 'cloudflare:workers'
-import * as fc from 'fast-check'
 import { describe, it } from 'vitest'
 
 import { elementsOf, runGroups } from '../../src/lib/d1.ts'
+import * as fc from '../support/fast-check.ts'
 
 describe('the elements of a JSON array as rows', () => {
   it('are those that json_each gives, in their order, and none counts as read', async ({

@@ -1,4 +1,3 @@
-import * as fc from 'fast-check'
 import { describe, it } from 'vitest'
 
 import {
@@ -9,6 +8,7 @@ import {
   sha256Hex,
   toBase64,
 } from '../../src/lib/hmac.ts'
+import * as fc from '../support/fast-check.ts'
 
 const utf8 = (text: string) => new TextEncoder().encode(text)
 const hex = (bytes: Uint8Array) =>

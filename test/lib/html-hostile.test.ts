@@ -1,4 +1,3 @@
-import * as fc from 'fast-check'
 import { defaultTreeAdapter as tree, html as spec, parse, parseFragment } from 'parse5'
 import type { DefaultTreeAdapterTypes as Tree } from 'parse5'
 import { describe, it } from 'vitest'
@@ -10,6 +9,7 @@ import {
   renamedElements,
 } from '../../src/lib/html-rules.ts'
 import { cleanHtml } from '../../src/lib/html.ts'
+import * as fc from '../support/fast-check.ts'
 
 const surroundings = {
   base: 'https://bao.example/tin/bai-1.html',

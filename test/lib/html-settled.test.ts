@@ -1,10 +1,10 @@
 // HTML that is seen to be settled is not cleaned twice: it must be what cleaning it twice would give, to the
 // letter, and so must its text.
 
-import * as fc from 'fast-check'
 import { describe, it } from 'vitest'
 
 import { cleanHtml } from '../../src/lib/html.ts'
+import * as fc from '../support/fast-check.ts'
 
 const surroundings = { base: 'https://bao.example/tin/1', embedHosts: ['video.example'] }
 

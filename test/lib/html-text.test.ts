@@ -1,8 +1,8 @@
-import * as fc from 'fast-check'
 import { it } from 'vitest'
 
 import { allowedElements, removedElements, renamedElements } from '../../src/lib/html-rules.ts'
 import { cleanHtml } from '../../src/lib/html.ts'
+import * as fc from '../support/fast-check.ts'
 
 // Elements in which text stands where it was written: not those of tables, which a parser moves out,
 // nor those that hold no text.

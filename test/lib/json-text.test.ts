@@ -1,7 +1,7 @@
-import * as fc from 'fast-check'
 import { describe, it } from 'vitest'
 
 import { findJsonFault, jsonDepthMax } from '../../src/lib/json-text.ts'
+import * as fc from '../support/fast-check.ts'
 
 describe('a JSON text', () => {
   it('as JSON.stringify writes it has no fault, whatever is in its strings', ({ expect }) => {

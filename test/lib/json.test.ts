@@ -1,7 +1,7 @@
-import * as fc from 'fast-check'
 import { describe, it } from 'vitest'
 
 import { fromJsonColumn, jsonParameters } from '../../src/lib/json.ts'
+import * as fc from '../support/fast-check.ts'
 
 const parameterBytesMax = 1_500_000
 const bytesOf = (text: string) => new TextEncoder().encode(text).byteLength

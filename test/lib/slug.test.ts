@@ -1,7 +1,7 @@
-import * as fc from 'fast-check'
 import { describe, it } from 'vitest'
 
 import { slugOf } from '../../src/lib/slug.ts'
+import * as fc from '../support/fast-check.ts'
 
 const anyName = fc.string({ unit: 'binary', maxLength: 150 })
 const letters = fc.string({

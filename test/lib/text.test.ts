@@ -1,7 +1,7 @@
-import * as fc from 'fast-check'
 import { describe, it } from 'vitest'
 
 import { cleanLine, cleanText, excerpt, hasIllegalCharacters } from '../../src/lib/text.ts'
+import * as fc from '../support/fast-check.ts'
 import { heldByXml } from '../support/xml.ts'
 
 const anyText = fc.string({

@@ -1,4 +1,3 @@
-import * as fc from 'fast-check'
 import { describe, it } from 'vitest'
 
 import {
@@ -8,6 +7,7 @@ import {
   formatRfc822,
   parseRfc3339,
 } from '../../src/lib/time.ts'
+import * as fc from '../support/fast-check.ts'
 
 // 2026-11-20T01:00:00Z
 const morning = 1_795_136_400

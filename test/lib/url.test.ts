@@ -1,7 +1,7 @@
-import * as fc from 'fast-check'
 import { describe, it } from 'vitest'
 
 import { httpUrl, linkUrl } from '../../src/lib/url.ts'
+import * as fc from '../support/fast-check.ts'
 
 const base = 'https://bao.example/tin/bai-1.html?trang=2'
 

@@ -1,7 +1,7 @@
-import * as fc from 'fast-check'
 import { describe, it } from 'vitest'
 
 import { urlNamespace, uuidV5 } from '../../src/lib/uuid.ts'
+import * as fc from '../support/fast-check.ts'
 
 const dnsNamespace = '6ba7b810-9dad-11d1-80b4-00c04fd430c8'
 

@@ -1,12 +1,12 @@
 // Texts of Latin letters are read by classes of a few ranges, and most are seen to be clean: both must say what
 // Unicode's own classes say, and what cleaning makes of them.
 
-import * as fc from 'fast-check'
 import { describe, it } from 'vitest'
 
 import { indexedWords } from '../../src/articles/search-terms.ts'
 import { foldDiacritics } from '../../src/lib/slug.ts'
 import { cleanText, countLetters, hasIllegalCharacters, wordsOf } from '../../src/lib/text.ts'
+import * as fc from '../support/fast-check.ts'
 
 const unicodeWords = (text: string) => text.match(/[\p{L}\p{M}\p{N}]+/gu) ?? []
 const unicodeLetters = (text: string) => (text.match(/\p{L}/gu) ?? []).join('').length

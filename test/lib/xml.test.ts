@@ -1,7 +1,7 @@
-import * as fc from 'fast-check'
 import { describe, it } from 'vitest'
 
 import { cdata, escapeAttribute, escapeText } from '../../src/lib/xml.ts'
+import * as fc from '../support/fast-check.ts'
 import { heldByXml, parseXml } from '../support/xml.ts'
 
 const anyText = fc.string({

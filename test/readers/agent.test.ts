@@ -1,7 +1,7 @@
-import * as fc from 'fast-check'
 import { describe, it } from 'vitest'
 
 import { kindOf, readAgent } from '../../src/readers/agent.ts'
+import * as fc from '../support/fast-check.ts'
 
 describe('a service that reads for many', () => {
   // As they stand in logs, but for ids of feeds.
