@@ -24,8 +24,8 @@ const readerMarksMax = 20_000
 // A year can be compared with the year before.
 const readersKeptDays = 800
 
-/** The work of one minute; gives the documents that it changed. */
-export async function upkeep(env: Env, now: number): Promise<Change> {
+/** The work of one minute; gives the documents that it changed, first those from which something was withdrawn. */
+export async function upkeep(env: Env, now: number): Promise<Change[]> {
   const { DB: db } = env
   const changes: Change[] = []
   const attempt = async (event: string, step: () => Promise<number | Upkept>) => {
@@ -47,10 +47,12 @@ export async function upkeep(env: Env, now: number): Promise<Change> {
   await attempt('hub_advertising_changed', () => watchOver(env, now))
   await attempt('hub_tidied', () => tidy(env, now))
   await attempt('hub_resumed', () => resume(env, () => now * 1000))
-  return {
-    tags: [...new Set(changes.flatMap((change) => change.tags))],
-    isWithdrawal: changes.some((change) => change.isWithdrawal),
-  }
+  return [together(changes, true), together(changes, false)]
+}
+
+function together(changes: readonly Change[], isWithdrawal: boolean): Change {
+  const such = changes.filter((change) => change.isWithdrawal === isWithdrawal)
+  return { tags: [...new Set(such.flatMap((change) => change.tags))], isWithdrawal }
 }
 
 async function attemptStep(

@@ -30,11 +30,11 @@ function isInvalidation(message: Received): message is Invalidation {
   return message.body.type === 'invalidate'
 }
 
-const refusedPauseSeconds = 15
+const nextCallSeconds = 15
 
 /**
- * Lets go of everything that a batch is about, in as few calls as that takes. What is refused is tried again,
- * and only that, so that each round gets further.
+ * Lets go of what a batch is about: of all that was withdrawn, and in one call of what else changed, since
+ * five a minute are all there are. Messages that it does not get to the end of come again.
  */
 async function invalidateTogether(
   messages: readonly Invalidation[],
@@ -44,19 +44,18 @@ async function invalidateTogether(
   const withdrawn = new Set(bodies.flatMap((body) => (body.isWithdrawal ? body.tags : [])))
   const changed = new Set(bodies.flatMap((body) => body.tags.filter((tag) => !withdrawn.has(tag))))
   const done = new Set<string>()
-  for (const change of [...callsFor(withdrawn, true), ...callsFor(changed, false)]) {
-    // One after the other: five a minute are all there are.
-    // eslint-disable-next-line no-await-in-loop -- see above
+  for (const change of [...callsFor(withdrawn, true), ...callsFor(changed, false).slice(0, 1)]) {
+    // eslint-disable-next-line no-await-in-loop -- none after one that is refused
     const isDone = await platform.invalidate(change).catch(() => false)
     if (isDone === false) break
     for (const tag of change.tags) done.add(tag)
   }
   for (const message of messages) {
     if (message.body.tags.every((tag) => done.has(tag))) message.ack()
-    else message.retry({ delaySeconds: refusedPauseSeconds })
+    else message.retry({ delaySeconds: nextCallSeconds })
   }
-  const refused = withdrawn.size + changed.size - done.size
-  if (refused > 0) log('invalidation_refused', { tags: refused })
+  const left = withdrawn.size + changed.size - done.size
+  if (left > 0) log('invalidation_behind', { tags: left })
 }
 
 function callsFor(tags: ReadonlySet<string>, isWithdrawal: boolean): Change[] {

@@ -39,8 +39,10 @@ export default {
   fetch: answer,
   async scheduled(controller, env, ctx) {
     const now = Math.floor(controller.scheduledTime / 1000)
-    const change = await upkeep(env, now)
-    await invalidate(change, platformOf(env, ctx), epochMilliseconds())
+    for (const change of await upkeep(env, now)) {
+      // eslint-disable-next-line no-await-in-loop -- two, the urgent one first
+      await invalidate(change, platformOf(env, ctx), epochMilliseconds())
+    }
   },
   queue: consume,
 } satisfies ExportedHandler<Env, Message>

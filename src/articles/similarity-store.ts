@@ -16,7 +16,8 @@ export type Neighbour = {
 // A text, or an address, that half the database shares must not make a post read all of it.
 const sharingMax = 500
 const candidatesMax = 500
-const similarMax = 10
+// Reposts at one address, which whoever asks leaves out, must not hide a copy at another.
+const similarMax = 50
 
 /** Published articles with one of these addresses. */
 export function selectSharingUrl(db: D1Database, urls: readonly string[]): D1PreparedStatement[] {
@@ -33,7 +34,7 @@ export function selectSharingUrl(db: D1Database, urls: readonly string[]): D1Pre
 
 /**
  * Published articles whose texts are nearly those of these hashes: for each quarter of each hash at most
- * ten, of the five hundred newest that share it. By chance a quarter is shared by one article in 65,536, of
+ * fifty, of the five hundred newest that share it. By chance a quarter is shared by one article in 65,536, of
  * which a row each is read.
  */
 export function selectSimilar(db: D1Database, simhashes: readonly string[]): D1PreparedStatement[] {
@@ -49,7 +50,8 @@ export function selectSimilar(db: D1Database, simhashes: readonly string[]): D1P
             WHERE quarter = posted.value ->> 'quarter' AND bits = posted.value ->> 'bits'
             ORDER BY article_id DESC LIMIT ?2)
           CROSS JOIN articles AS similar ON similar.id = article_id
-          WHERE ${hasBitsAtMost(similarBitsMax, 'differing')} AND similar.status = 'published'
+          WHERE similar.status = 'published'
+            AND (differing IS NULL OR ${hasBitsAtMost(similarBitsMax, 'differing')})
           LIMIT ?3)`
       )
       .bind(parameter, candidatesMax, similarMax)

@@ -24,15 +24,17 @@ export type Platform = {
 
 export const tagsPerCall = 100
 // What comes more often is gathered, for four calls a minute (wrangler.toml): one of five is left for what
-// cannot wait.
+// cannot wait. A refusal tells that other isolates call as well.
 const quietMs = 60_000
-let lastChangeMs = 0
+const refusedMs = 600_000
+let quietAtMs = 0
 // As the last call found it.
 let hasCache = true
 
 /**
  * Lets go of every answer that depends on one of the tags: in this isolate before it returns; at Cloudflare
- * at once when something was withdrawn or it has been quiet, and else with others, a little later.
+ * at once when something was withdrawn or, with the first hundred tags, when it has been quiet, and else with
+ * others, a little later.
  */
 export async function invalidate(
   { tags, isWithdrawal }: Change,
@@ -41,24 +43,23 @@ export async function invalidate(
 ): Promise<void> {
   if (tags.length === 0) return
   invalidateMemory(tags, isWithdrawal)
-  const isAtOnce = isWithdrawal || nowMs - lastChangeMs >= quietMs
-  lastChangeMs = nowMs
+  let isAtOnce = isWithdrawal || nowMs >= quietAtMs
+  quietAtMs = Math.max(quietAtMs, nowMs + quietMs)
   try {
     for (let from = 0; from < tags.length; from += tagsPerCall) {
       const change = { tags: tags.slice(from, from + tagsPerCall), isWithdrawal }
       // eslint-disable-next-line no-await-in-loop -- few, and in order
-      const isDone = isAtOnce && from === 0 && (await isInvalidated(change, platform))
+      const isDone = isAtOnce && (await platform.invalidate(change).catch(() => false))
+      if (isAtOnce) {
+        hasCache = isDone !== null
+        if (isDone === false) quietAtMs = nowMs + refusedMs
+        isAtOnce = isWithdrawal && isDone === true
+      }
       // eslint-disable-next-line no-await-in-loop -- see above
-      if (!isDone && hasCache) await platform.gather(change)
+      if (isDone === false && hasCache) await platform.gather(change)
     }
   } catch (error) {
     // The lifetime of what is kept bounds how stale it can get.
     log('invalidation_failed', { tags, error })
   }
-}
-
-async function isInvalidated(change: Change, platform: Platform): Promise<boolean> {
-  const isDone = await platform.invalidate(change).catch(() => false)
-  hasCache = isDone !== null
-  return isDone === true
 }

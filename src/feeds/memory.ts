@@ -58,7 +58,7 @@ export async function answerFromMemory(
   const running = renders.get(renderKey)
   if (running) {
     const joined = await join(running)
-    if (joined) return present(joined.response, 'HIT')
+    if (joined) return present(joined.response, joined.how === 'STALE' ? 'STALE' : 'HIT')
     if (renders.get(renderKey) === running) renders.delete(renderKey)
     return answerFromMemory(request, circumstances)
   }

@@ -133,7 +133,17 @@ async function drop(
 ): Promise<number[]> {
   const dropped = `SELECT id FROM subscriptions WHERE ${which} AND state = 'active'
     ORDER BY settled_version, id LIMIT ?3`
-  const [requests] = await db.batch<{ id: number }>([
+  const [, requests] = await db.batch<{ id: number }>([
+    // A renewal under way would bring back what is ended here.
+    db
+      .prepare(
+        `DELETE FROM hub_requests WHERE id IN (
+          SELECT hub_requests.id FROM subscriptions JOIN hub_topics ON hub_topics.id = topic_id
+          JOIN hub_requests ON hub_requests.callback = subscriptions.callback
+            AND topic_url = url AND mode = 'subscribe'
+          WHERE subscriptions.id IN (${dropped}))`
+      )
+      .bind(of, now, limit),
     db
       .prepare(
         `INSERT INTO hub_requests (mode, topic_url, callback, host, due_at)

@@ -64,8 +64,8 @@ export async function watchOver(env: Env, now: number): Promise<Upkept> {
       advertiseHub(env.DB, isAdvertised, now),
       saveAdvertised(env.DB, isAdvertised),
     ])
-    const { tags, isWithdrawal } = changeOf(results)
-    changes.push({ tags: tags.slice(0, tagsMax), isWithdrawal })
+    const change = changeOf(results)
+    changes.push({ ...change, tags: change.tags.slice(0, tagsMax) })
   }
   const { summary } = await describeHealth(env.DB, now)
   await saveSummary(env.DB, JSON.stringify(summary))

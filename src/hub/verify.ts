@@ -25,9 +25,10 @@ export async function verify(env: Env, requestId: number, clock: Clock): Promise
   const seconds = () => Math.floor(clock() / 1000)
   const request = await claimRequest(env.DB, requestId, seconds())
   if (!request) return
-  const topic = await findTopic(env, request.topic, request.topic)
+  const topic = await topicOf(env, request)
   const isGone = 'status' in topic
-  const outcome = isDenied(request, isGone) ? await deny(env, request) : await confirm(env, request)
+  const isDenied = isGone && request.mode !== 'unsubscribe'
+  const outcome = isDenied ? await deny(env, request) : await confirm(env, request)
   if (outcome === 'confirmed' && request.mode === 'unsubscribe') {
     await confirmUnsubscription(env.DB, requestId, seconds())
   } else if (outcome === 'confirmed' && !isGone) {
@@ -41,8 +42,11 @@ export async function verify(env: Env, requestId: number, clock: Clock): Promise
   }
 }
 
-function isDenied({ mode }: PendingRequest, isGone: boolean): boolean {
-  return mode === 'denied' || (mode === 'subscribe' && isGone)
+/** Of a denial none, whatever there is. */
+function topicOf(env: Env, { mode, topic }: PendingRequest): ReturnType<typeof findTopic> {
+  return mode === 'denied'
+    ? Promise.resolve({ status: 404, meant: null })
+    : findTopic(env, topic, topic)
 }
 
 // What the first subscriber of a topic can have read itself: the hub tells of what comes after. Read before
@@ -75,11 +79,11 @@ async function confirm(
 }
 
 /** Says that there is no such subscription, or none any more (§5.2). */
-async function deny(env: Env, request: PendingRequest): Promise<'refused' | 'silent'> {
+async function deny(env: Env, request: PendingRequest): Promise<'told' | 'silent'> {
   const reason =
     request.mode === 'denied' ? 'The hub has ended this subscription.' : 'The feed is gone.'
   const answer = await callback(env, request, { mode: 'denied', reason })
-  return 'error' in answer || isBusy(answer.status) ? 'silent' : 'refused'
+  return 'error' in answer || isBusy(answer.status) ? 'silent' : 'told'
 }
 
 function isBusy(status: number): boolean {

@@ -169,7 +169,9 @@ export async function commitPost(
       ...insertDeletions(db, commit.deleted, now),
       ...archiveOldest(db, paths, now),
     ])
-    const change = changeOf(results, withdrawn.length > 0)
+    // Whether it was seen before, and is not any more.
+    const isWithdrawal = known.some((article) => article.status !== 'published')
+    const change = changeOf(results, isWithdrawal)
     return { change, isFollowed: isAnyFollowed(results) }
   } catch (error) {
     const message = error instanceof Error ? error.message : ''

@@ -4,19 +4,22 @@ import { env } from 'cloudflare:workers'
 import { it } from 'vitest'
 
 import { selectSimilar, type Neighbour } from '../../src/articles/similarity-store.ts'
-import { differingBits, quartersOf, similarBitsMax } from '../../src/lib/simhash.ts'
+import { differingBits, othersOf, quartersOf, similarBitsMax } from '../../src/lib/simhash.ts'
 import * as fc from '../support/fast-check.ts'
 import { givenSource, item, posted, published } from '../support/given.ts'
 import { watch, type Watched } from '../support/watched-db.ts'
 
 const quartersSql = 'SELECT * FROM simhash_quarters ORDER BY quarter, bits, article_id'
 
-/** Articles as rows, by their hashes, filed as the migration files those that were there before it. */
+/** Articles as rows, by their hashes. */
 async function givenHashes(hashes: readonly string[]): Promise<void> {
-  const migration = env.TEST_MIGRATIONS.find(({ name }) => name.startsWith('0012'))
-  const fill = migration?.queries.find((query) => query.includes('UPDATE')) ?? ''
   const rows = JSON.stringify(
-    hashes.map((hash) => ({ hash, uuid: crypto.randomUUID(), quarters: quartersOf(hash) }))
+    hashes.map((hash) => ({
+      hash,
+      uuid: crypto.randomUUID(),
+      quarters: quartersOf(hash),
+      others: othersOf(hash),
+    }))
   )
   await env.DB.batch([
     env.DB.prepare('DELETE FROM simhash_quarters'),
@@ -28,12 +31,12 @@ async function givenHashes(hashes: readonly string[]): Promise<void> {
       FROM json_each(?1), sources`
     ).bind(rows),
     env.DB.prepare(
-      `INSERT INTO simhash_quarters (quarter, bits, article_id)
-      SELECT quarter.key, quarter.value, articles.id
+      `INSERT INTO simhash_quarters (quarter, bits, article_id, other_bits)
+      SELECT quarter.key, quarter.value, articles.id,
+        article.value -> 'others' ->> cast(quarter.key AS INTEGER)
       FROM json_each(?1) AS article, json_each(article.value, '$.quarters') AS quarter
       JOIN articles ON articles.uuid = article.value ->> 'uuid'`
     ).bind(rows),
-    env.DB.prepare(fill),
   ])
 }
 
@@ -97,13 +100,11 @@ it('a text that thousands share is compared with the newest of them', async ({ e
   ])
   const { found, rowsRead } = await similarTo([hash])
   expect(found).toEqual(new Set([hash, hashWith(hash, [63])]))
-  expect(rowsRead).toBeLessThan(300)
+  expect(rowsRead).toBeLessThan(900)
   expect((await similarTo(['0123000000000000'])).rowsRead).toBeLessThan(600)
 })
 
-it('articles from before the other bits stood there are filed as those posted since', async ({
-  expect,
-}) => {
+it('a post files its articles as these are compared', async ({ expect }) => {
   await givenSource()
   const words = Array.from({ length: 200 }, (_, n) => `từ${(n * 7919) % 31}`)
   const items = ['a', 'b', 'c'].map((id, n) =>
@@ -119,5 +120,17 @@ it('articles from before the other bits stood there are filed as those posted si
   const before = await env.DB.prepare(quartersSql).all<{ article_id: number }>()
   expect(before.results).toEqual(
     results.map((row) => ({ ...row, article_id: row.article_id + items.length }))
+  )
+})
+
+it('articles from before the other bits stood there are looked at themselves', async ({
+  expect,
+}) => {
+  await givenSource()
+  const hash = '0123456789abcdef'
+  await givenHashes([hashWith(hash, [0]), '0123ffffffffffff', 'ffffffffffffffff'])
+  await env.DB.prepare('UPDATE simhash_quarters SET other_bits = NULL').run()
+  expect((await similarTo([hash])).found).toEqual(
+    new Set([hashWith(hash, [0]), '0123ffffffffffff'])
   )
 })

@@ -64,6 +64,13 @@ describe('what is invalidated', () => {
     const refusing = platform(false)
     await invalidate(withdrawn('feed:'), refusing, later())
     expect(refusing.gathered).toEqual([withdrawn('feed:')])
+    // Others call as well, so this isolate leaves it to the queue for a while.
+    const calm = platform()
+    const refusedAt = day * 86_400_000
+    await invalidate(changed('feed:'), calm, refusedAt + 300_000)
+    expect([calm.calls.length, calm.gathered.length]).toEqual([0, 1])
+    await invalidate(changed('feed:'), calm, refusedAt + 600_000)
+    expect([calm.calls.length, calm.gathered.length]).toEqual([1, 1])
     const many = platform()
     const tags = topicTags(250)
     await invalidate(changed(...tags), many, later())
@@ -72,6 +79,10 @@ describe('what is invalidated', () => {
       changed(...tags.slice(100, 200)),
       changed(...tags.slice(200, 250)),
     ])
+    const gone = platform()
+    await invalidate(withdrawn(...tags), gone, later())
+    expect(gone.calls.map((change) => change.tags.length)).toEqual([100, 100, 50])
+    expect(gone.gathered).toEqual([])
   })
 
   it('is not gathered where there is no cache to gather it for', async ({ expect }) => {
@@ -121,7 +132,9 @@ describe('the queue of what was gathered', () => {
     return { call, ctx }
   }
 
-  it('makes one call of many messages, each tag once', async ({ expect }) => {
+  it('makes one call of many messages, each tag once, and leaves what is more for the next', async ({
+    expect,
+  }) => {
     const { call, ctx } = contextWith(async () => true)
     await consume(
       batchOf(changed('feed:', 'feed:/a'), changed('feed:', 'feed:/b'), changed('feed:/a')),
@@ -130,8 +143,11 @@ describe('the queue of what was gathered', () => {
     )
     expect(call.mock.calls).toEqual([[changed('feed:', 'feed:/a', 'feed:/b')]])
     const tags = topicTags(150)
-    await consume(batchOf(changed(...tags.slice(0, 100)), changed(...tags.slice(50))), env, ctx)
-    expect(call.mock.calls.slice(1).map(([{ tags: part }]) => part.length)).toEqual([100, 50])
+    const batch = batchOf(changed(...tags.slice(0, 100)), changed(...tags.slice(50)))
+    await consume(batch, env, ctx)
+    expect(call.mock.calls.slice(1)).toEqual([[changed(...tags.slice(0, 100))]])
+    const { explicitAcks, retryMessages } = await getQueueResult(batch, ctx)
+    expect([explicitAcks, retryMessages.map(({ msgId }) => msgId)]).toEqual([['0'], ['1']])
   })
 
   it('begins with what was withdrawn, and asks for nothing of it twice', async ({ expect }) => {
@@ -140,13 +156,15 @@ describe('the queue of what was gathered', () => {
     expect(call.mock.calls).toEqual([[withdrawn('feed:', 'feed:/b')], [changed('feed:/a')]])
   })
 
-  it('tries again what is refused or fails, and only that', async ({ expect }) => {
+  it('calls for all that was withdrawn; what is refused or fails comes again', async ({
+    expect,
+  }) => {
     for (const refuse of [async () => false, () => Promise.reject(new Error('overloaded'))]) {
       let calls = 0
       const { ctx } = contextWith(() => (++calls > 2 ? refuse() : Promise.resolve(true)))
       const tags = topicTags(400)
       const batch = batchOf(
-        ...[0, 100, 200, 300].map((from) => changed(...tags.slice(from, from + 100)))
+        ...[0, 100, 200, 300].map((from) => withdrawn(...tags.slice(from, from + 100)))
       )
       await consume(batch, env, ctx)
       const { explicitAcks, retryMessages } = await getQueueResult(batch, ctx)

@@ -322,6 +322,10 @@ it('what is taken back is thrown away at the edge, all else is asked for again',
   expect(await withdrawnBy(() => posted(retracted('a')))).toEqual(expect.arrayContaining(all))
   expect(await withdrawnBy(() => upkeepIn(7200))).toEqual(expect.arrayContaining(all))
   expect(await withdrawnBy(() => upkeepIn(7260))).toEqual([])
+  const over = { date_modified: '2026-11-21T00:00:00Z', _loa: { expires: '2026-11-21T00:00:00Z' } }
+  const expired = await withdrawnBy(() => posted(published(item('c', over))))
+  expect(expired).toEqual(expect.arrayContaining(all))
+  await posted(published(item('d')))
   const removal = await withdrawnBy(() => call('DELETE', '/api/sources/bao'))
   expect(removal).toEqual(expect.arrayContaining(all))
 })

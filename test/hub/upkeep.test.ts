@@ -11,7 +11,7 @@ import { describe, it } from 'vitest'
 import { upkeep } from '../../src/cron.ts'
 import { announce } from '../../src/hub/publish.ts'
 import worker from '../../src/worker.ts'
-import { get, givenSource, item, origin, posted, published } from '../support/given.ts'
+import { call, get, givenSource, item, origin, posted, published } from '../support/given.ts'
 import {
   agreeing,
   ask,
@@ -160,6 +160,30 @@ describe('what was lost', () => {
     for (const { url } of verificationsAt('reader.example'))
       expect(url).toContain('hub.mode=denied')
     expect(await rowsOf("SELECT 1 FROM subscriptions WHERE state = 'active'")).toEqual([])
+  })
+
+  it('of a renewal is not found again once the hub has ended the subscription', async ({
+    expect,
+  }) => {
+    await givenSource()
+    givenSubscriber('reader.example')
+    await subscribe(callback)
+    const renewal = await requestWith(without(lost), '/hub', {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/x-www-form-urlencoded' },
+      body: new URLSearchParams(subscription(callback)).toString(),
+    })
+    expect(renewal.status).toBe(202)
+    const [row] = await rowsOf<{ id: number }>('SELECT id FROM subscriptions')
+    await call('DELETE', `/api/subscriptions/${row?.id}`)
+    await minute()
+    await settled()
+    const modes = verificationsAt('reader.example').map(
+      ({ url }) => /hub\.mode=(\w+)/.exec(url)?.[1]
+    )
+    expect(modes).toEqual(['subscribe', 'denied'])
+    const states = await rowsOf("SELECT state FROM subscriptions WHERE host = 'reader.example'")
+    expect(states).toEqual([{ state: 'dropped' }])
   })
 
   it('while it was being delivered is delivered again, once the claim is over', async ({
