@@ -21,6 +21,8 @@ export type Outcome = {
 // Whole seconds, as few as can be: what else the machine does then meets a scenario and its baseline alike.
 const seconds = 1
 const warmUp = { articles: 300, ms: 300 }
+// What is left of a quick look when its races are over.
+const countingMs = 8000
 
 type Bounds = {
   readonly rounds: number
@@ -42,17 +44,17 @@ export async function race(
   const baselines = chosen.filter(({ against }) => against === null)
   for (let round = 0; round < rounds; round++) {
     for (const baseline of turned(baselines, round)) {
-      if (performance.now() > untilMs) break
       const rivals = chosen.filter(({ against }) => against === baseline.name)
-      await raceAgainst(stage, baseline, turned(rivals, round), raced)
+      await raceAgainst(stage, [baseline, ...turned(rivals, round)], raced, untilMs)
     }
   }
   const outcomes: Outcome[] = []
   for (const [scenario, { runs, ratios }] of raced) {
     if (runs.length === 0) continue
-    const [rows, edge] = scenario.runsLoa
-      ? [await countRows(stage, scenario, countedMax), await askEdge(stage, scenario)]
-      : [[], []]
+    const [rows, edge] =
+      scenario.runsLoa && performance.now() < untilMs + countingMs
+        ? [await countRows(stage, scenario, countedMax), await askEdge(stage, scenario)]
+        : [[], []]
     outcomes.push({ scenario, runs, ratios, rows, edge })
   }
   return outcomes
@@ -67,10 +69,11 @@ function turned<T>(list: readonly T[], by: number): readonly T[] {
 // The baseline runs before and after each of its rivals: a machine that slows down meets both.
 async function raceAgainst(
   stage: Stage,
-  baseline: Scenario,
-  rivals: readonly Scenario[],
-  raced: ReadonlyMap<Scenario, Raced>
+  [baseline, ...rivals]: readonly [Scenario, ...Scenario[]],
+  raced: ReadonlyMap<Scenario, Raced>,
+  untilMs: number
 ): Promise<void> {
+  if (performance.now() > untilMs) return
   const run = async (scenario: Scenario) => {
     const measured = await drive(stage, await scenario.prepare(stage, scenario.amount), seconds)
     raced.get(scenario)?.runs.push(measured)
@@ -78,6 +81,7 @@ async function raceAgainst(
   }
   let before = await run(baseline)
   for (const rival of rivals) {
+    if (performance.now() > untilMs) return
     const own = await run(rival)
     const after = await run(baseline)
     raced.get(rival)?.ratios.push((2 * own) / (before + after))
