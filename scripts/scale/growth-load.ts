@@ -76,7 +76,7 @@ export function grownLoads(wire: Wire, grown: Grown): GrownLoads {
   const asked = added([...perSource, ...perTopic, everything])
   const directory = added([
     times(postsPerDay, claimed),
-    times(asked.statements + pagesPerDay * pageMisses, looked),
+    times(asked.asked + pagesPerDay * pageMisses, looked),
   ])
   // Half of a post's feeds are its source's.
   const group = (members: readonly number[]) => {

@@ -9,9 +9,9 @@ import type { Wire } from './wires.ts'
 
 const callSeconds = 60 / limits.callsPerMinute
 
-/** How many different tags the posts of a quarter of a minute have, at so many times the mean of a day. */
-export function tagsPerCall({ feeds, postsPerDay }: Wire, times: number): number {
-  const changes = (postsPerDay * times * feedsPerPost * callSeconds) / 86_400
+/** How many different tags the posts of a quarter of a minute have. */
+export function tagsPerCall({ feeds, postsPerDay }: Wire): number {
+  const changes = (postsPerDay * feedsPerPost * callSeconds) / 86_400
   return sumOf(zipf(feeds, 1).map((share) => distinct(share * changes, 1)))
 }
 

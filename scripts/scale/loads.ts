@@ -1,6 +1,7 @@
 // What a wire's day asks of Cloudflare, kind by kind. No I/O beyond the table of the benchmarks.
 
 import { edgeSeconds } from '../../src/feeds/edge.ts'
+import { entriesMax } from '../../src/readers/tally.ts'
 import { counted } from './counted.ts'
 import {
   bytes,
@@ -129,31 +130,45 @@ export function edgeWorkOf({ polls, changes, upperTiers }: Feed) {
   return { renders, revalidations: Math.max(0, asked(Math.max(told, lifetimes)) - renders) }
 }
 
-// What an isolate remembers at once (src/readers/tally.ts).
-const pairsPerIsolate = 2000
-
-// Each isolate tells of a feed's readers with a program once an hour, all at once once a minute; what it
-// sees for the first time that day it tells at once.
+// A call is one statement where it is of one feed and program, and two at most.
 function readerLoad(wire: Wire): Load {
   const { feeds, programsPerFeed, peoplePerFeed, isolates } = wire
-  const sightings = 24 * sightingsIn(1, wire)
-  const calls = Math.min(sightings, isolates * 24 * 60 + sightingsIn(24, wire))
+  const { told, atOnce } = toldInAnHour(wire)
+  // Once a minute.
+  const sweeps = 60
   const written =
     programsPerFeed * counted.program.rowsWritten + peoplePerFeed * counted.mark.rowsWritten
   return {
     ...nothing,
-    rowsRead: sightings * counted.sighting.rowsRead,
+    rowsRead: 24 * isolates * told * counted.sighting.rowsRead,
     rowsWritten: feeds * written,
-    statements: calls,
+    statements: 24 * isolates * Math.min(told, atOnce + sweeps),
   }
 }
 
-/** How many pairs of feed and program the isolates see together, each once, in so many hours. */
-export function sightingsIn(hours: number, wire: Wire): number {
-  const { feeds, pollsPerDay, programsPerFeed, isolates } = wire
-  const perPair = (pollsPerDay * hours) / 24 / programsPerFeed
-  const seen = zipf(feeds, 1).map((share) => distinct(share * perPair, isolates))
-  return Math.min(programsPerFeed * sumOf(seen), isolates * pairsPerIsolate)
+/**
+ * How often an isolate tells of a feed's readers with a program, in an hour. An hour after it told, it tells
+ * again of who came in between, with others; when nobody did, of the next who comes, at once.
+ */
+function toldInAnHour({ feeds, pollsPerDay, programsPerFeed, isolates }: Wire) {
+  const polls = pollsPerDay / 24 / programsPerFeed / isolates
+  const pairs = zipf(feeds, 1).map((share) => {
+    const nobody = Math.exp(-share * polls)
+    const often = 1 / (1 + nobody / (share * polls))
+    return { often, atOnce: often * nobody }
+  })
+  const ofAll = (rates: readonly number[]) => Math.min(entriesMax, programsPerFeed * sumOf(rates))
+  return {
+    told: ofAll(pairs.map(({ often }) => often)),
+    atOnce: ofAll(pairs.map(({ atOnce }) => atOnce)),
+  }
+}
+
+/** Statements of the minute after a deployment, if all isolates begin anew with it and know nobody. */
+export function readersMetAnew({ feeds, pollsPerDay, programsPerFeed, isolates }: Wire): number {
+  const polls = pollsPerDay / (24 * 60) / programsPerFeed / isolates
+  const met = programsPerFeed * sumOf(zipf(feeds, 1).map((share) => distinct(share * polls, 1)))
+  return isolates * Math.min(entriesMax, met)
 }
 
 /** A message is three operations, and an invocation. */

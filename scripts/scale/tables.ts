@@ -17,7 +17,7 @@ import {
   kinds,
   loadsOf,
   monthOf,
-  sightingsIn,
+  readersMetAnew,
   storageOf,
   times,
   type Load,
@@ -34,7 +34,7 @@ import {
   type Usage,
 } from './prices.ts'
 import { sumOf } from './random.ts'
-import { busyHour, type Wire } from './wires.ts'
+import { busiest, type Wire } from './wires.ts'
 
 const secondsPerDay = 86_400
 
@@ -110,10 +110,11 @@ export function unitTable(wire: Wire): string {
 /** What one database would have to bear. */
 export function limitTable(wires: readonly Wire[]): string {
   const loads = wires.map(loadsOf)
-  const all = loads.map((each) => added(Object.values(each)))
+  const allOf = (wire: Wire) => added(Object.values(loadsOf(wire)))
+  const all = wires.map(allOf)
   const storage = wires.map(storageOf)
-  const ofAll = (name: keyof Load, factor: number) =>
-    all.map((load) => round((load[name] * factor) / secondsPerDay))
+  const ofAll = (name: keyof Load, days = all) =>
+    days.map((load) => round(load[name] / secondsPerDay))
   const stored = (name: keyof (typeof storage)[number]) => storage.map((each) => round(each[name]))
   return table(
     ['one database', ...wires.map((wire) => wire.name)],
@@ -124,17 +125,20 @@ export function limitTable(wires: readonly Wire[]): string {
           `statements a second: ${kind}`,
           ...loads.map((each) => round(each[kind].statements / secondsPerDay)),
         ]),
-      ['all, the mean of a day', ...ofAll('statements', 1)],
+      ['all, the mean of a day', ...ofAll('statements')],
       [
         `all, in the busiest hour, of some ${whole(limits.statementsPerSecond)}`,
-        ...ofAll('statements', busyHour),
+        ...ofAll(
+          'statements',
+          wires.map((wire) => allOf(busiest(wire)))
+        ),
       ],
       [
-        'who reads, in the hour after midnight UTC, at worst',
-        ...wires.map((wire) => round(sightingsIn(24, wire) / 3600)),
+        'who reads, in the minute after a deployment, at worst',
+        ...wires.map((wire) => round(readersMetAnew(wire) / 60)),
       ],
-      ['rows read a second', ...ofAll('rowsRead', 1)],
-      ['rows written a second', ...ofAll('rowsWritten', 1)],
+      ['rows read a second', ...ofAll('rowsRead')],
+      ['rows written a second', ...ofAll('rowsWritten')],
       ['GB of articles, places, terms for search', ...stored('articles')],
       ['GB of receipts and deliveries of 30 days', ...stored('receipts and deliveries')],
       ['GB of who reads, of 800 days', ...stored('who reads')],
@@ -144,11 +148,11 @@ export function limitTable(wires: readonly Wire[]): string {
       ],
       [
         `tags in a call, the mean of a day, of ${limits.tagsPerCall}`,
-        ...wires.map((wire) => round(tagsPerCall(wire, 1))),
+        ...wires.map((wire) => round(tagsPerCall(wire))),
       ],
       [
         'tags in a call, in the busiest hour',
-        ...wires.map((wire) => round(tagsPerCall(wire, busyHour))),
+        ...wires.map((wire) => round(tagsPerCall(busiest(wire)))),
       ],
     ]
   )
@@ -157,10 +161,11 @@ export function limitTable(wires: readonly Wire[]): string {
 /** The largest wire, over many databases: what each kind of them bears, and what it all costs. */
 export function growthTables(wire: Wire): { databases: string; bill: string; edge: string } {
   const grown = grow(wire, storageOf(wire)['who reads'])
-  const { byPart, byKind } = grownLoads(wire, grown)
+  const { byKind } = grownLoads(wire, grown)
+  const { byPart } = grownLoads(busiest(wire), grown)
   const parts = Object.keys(grown.sizes) as Part[]
   const most = (part: Part, name: keyof Load) =>
-    round((busyHour * Math.max(...byPart[part].map((load) => load[name]))) / secondsPerDay)
+    round(Math.max(...byPart[part].map((load) => load[name])) / secondsPerDay)
   const databases = table(
     [
       'databases',

@@ -73,4 +73,15 @@ export const world: Wire = {
 }
 
 /** How much more happens in the busiest hour of a day than in the mean. */
-export const busyHour = 4
+const busyHour = 4
+
+/** A day that were like its busiest hour throughout. */
+export function busiest(wire: Wire): Wire {
+  return {
+    ...wire,
+    postsPerDay: busyHour * wire.postsPerDay,
+    pollsPerDay: busyHour * wire.pollsPerDay,
+    pagesPerDay: busyHour * wire.pagesPerDay,
+    peoplePerFeed: busyHour * wire.peoplePerFeed,
+  }
+}

@@ -41,7 +41,7 @@ export type Seen = {
 // 100 feeds that are read with 20 programs each, after midnight on two days, and of each as many readers as
 // an isolate meets in an hour; of all together as many as take a few megabytes. What goes beyond is not
 // counted.
-const entriesMax = 4000
+export const entriesMax = 4000
 const marksPerEntryMax = 1000
 const heldMax = 50_000
 
