@@ -411,7 +411,6 @@ describe('a lease (§5.3.1)', () => {
     await env.DB.prepare('UPDATE subscriptions SET lease_expires_at = 1').run()
     await posted(published(item('a')))
     await settled()
-    await scheduler.wait(100)
     expect(deliveriesAt('reader.example')).toEqual([])
   })
 

@@ -21,39 +21,47 @@ export type Answer = (received: Received) => Response | Promise<Response>
 const answers = new Map<string, Answer>()
 const received: Received[] = []
 
-// Messages that the hub's queues have not handed over yet, and batches that are being worked on.
-let waiting = 0
-let running = 0
+// Messages that the hub's queues have not handed over yet, and batches that are being worked on: of each test
+// apart, so that what one left behind is not another's.
+let work = { waiting: 0, running: 0 }
 const handedOver = new Set<string>()
 
 for (const queue of [env.HUB, env.HUB_RETRIES, env.HUB_VERIFICATIONS]) {
   const send = queue.send.bind(queue)
   const sendBatch = queue.sendBatch.bind(queue)
-  queue.send = (...message) => {
-    waiting++
-    return send(...message)
-  }
+  queue.send = (...message) => counted(1, () => send(...message))
   queue.sendBatch = (messages, ...options) => {
     const batch = [...messages]
-    waiting += batch.length
-    return sendBatch(batch, ...options)
+    return counted(batch.length, () => sendBatch(batch, ...options))
+  }
+}
+
+async function counted<T>(messages: number, send: () => Promise<T>): Promise<T> {
+  const mine = work
+  mine.waiting += messages
+  try {
+    return await send()
+  } catch (error) {
+    mine.waiting -= messages
+    throw error
   }
 }
 
 const { queue: consume } = worker
 worker.queue = async (batch, ...others) => {
-  running++
+  const mine = work
+  mine.running++
   if (batch.queue.startsWith('loa-hub')) {
     // One that failed comes again, of its own, later.
     const fresh = batch.messages.filter(({ id }) => !handedOver.has(id))
     for (const { id } of fresh) handedOver.add(id)
-    waiting = Math.max(0, waiting - fresh.length)
+    mine.waiting -= fresh.length
   }
-  await consume(batch, ...others).finally(() => running--)
+  await consume(batch, ...others).finally(() => mine.running--)
 }
 
 beforeEach(() => {
-  waiting = 0
+  work = { waiting: 0, running: 0 }
   answers.clear()
   received.length = 0
   vi.stubGlobal('fetch', async (input: string, init: RequestInit = {}) => {
@@ -157,7 +165,8 @@ export async function settled(): Promise<void> {
   while (quiet < 2) {
     if (Date.now() > deadline) throw new Error('the hub does not settle')
     await scheduler.wait(10)
-    const isIdle = () => waiting === 0 && running === 0
+    if (work.waiting < 0) throw new Error('a message came that nobody was seen to send')
+    const isIdle = () => work.waiting === 0 && work.running === 0
     const wasIdle = isIdle()
     const isDone = (await countUntried()) === 0
     quiet = wasIdle && isDone && isIdle() ? quiet + 1 : 0
