@@ -92,8 +92,9 @@ it('publishers are told the rate limit that wrangler.toml sets', ({ expect }) =>
 })
 
 it('whatever tests make at random comes from the seed of the run', ({ expect }) => {
-  const own = globSync('test/**/*.ts').filter((file) =>
-    / from 'fast-check'$/m.test(readFileSync(file, 'utf8'))
-  )
-  expect(own).toEqual(['test/support/fast-check.ts'])
+  const having = (pattern: RegExp) =>
+    globSync('test/**/*.ts').filter((file) => pattern.test(readFileSync(file, 'utf8')))
+  expect(having(/ from 'fast-check'$/m)).toEqual(['test/support/fast-check.ts'])
+  // Where a seed is drawn when one is asked for.
+  expect(having(/Math\.random|randomblo[b]/)).toEqual(['test/vitest.config.ts'])
 })

@@ -254,7 +254,7 @@ describe('what articles have in common', () => {
           updated_at, version_at, fingerprint, size_bytes, url, title, summary, content_html, simhash)
         SELECT posted.uuid || ':' || value, posted.uuid || ':' || value, source_id, value, 'published', 1,
           published_at, 0, 0, '', 0, 'https://bao.example/x', 'Tin', '', '',
-          substr(simhash, 1, 4) || substr(hex(randomblob(6)), 1, 12)
+          substr(simhash, 1, 4) || printf('%012x', (value + 1) * 0x9e3779b97f4b % 0x1000000000000)
         FROM articles AS posted, json_each(?1)`
       ).bind(JSON.stringify(Array.from({ length: 200 }, (_, n) => n))),
       env.DB.prepare(

@@ -56,7 +56,7 @@ export async function crash({ kills, posts, subscribers, say }: CrashPlan): Prom
     for (let number = 0; number < posts; number++) {
       if ((number + 1) % Math.floor(posts / kills) === 0) {
         hub = (await restarting) ?? hub
-        restarting = restart(hub, port, state)
+        restarting = restart(hub, port, { state, afterMs: (number * 617) % 1000 })
       }
       // As a publisher does: again and again, until it is taken.
       while (!(await senders[number % sources]?.(number).catch(() => null))) {
@@ -75,9 +75,11 @@ export async function crash({ kills, posts, subscribers, say }: CrashPlan): Prom
   }
 }
 
-/** Kills the server within the next second, whatever it is doing, and starts it again. */
-async function restart(hub: LiveHub, port: number, state: string): Promise<LiveHub> {
-  await pause(Math.random() * 1000)
+type Restart = { readonly state: string; readonly afterMs: number }
+
+/** Kills the server in a moment, whatever it is doing then, and starts it again. */
+async function restart(hub: LiveHub, port: number, { state, afterMs }: Restart): Promise<LiveHub> {
+  await pause(afterMs)
   await hub.kill()
   const next = await startHub(port, state)
   await next.minute()
