@@ -5,7 +5,7 @@ import { beforeEach, describe, it } from 'vitest'
 import { upkeep } from '../../src/cron.ts'
 import { epochDay } from '../../src/lib/time.ts'
 import { countReader, newCounter, type Counter } from '../../src/readers/count.ts'
-import { closeDays, recordSeen } from '../../src/readers/store.ts'
+import { closeDays, recordSeen, saltOf } from '../../src/readers/store.ts'
 import worker from '../../src/worker.ts'
 import {
   call,
@@ -25,7 +25,11 @@ async function newSource(): Promise<void> {
   slug = await givenSource(`bao-${++tests}`)
 }
 
-beforeEach(newSource)
+beforeEach(async () => {
+  await newSource()
+  // It remembers the day's salt too, and without it in the database no reader of that day is counted.
+  await saltOf(env.DB, epochDay(Math.floor(Date.now() / 1000)), 'salt')
+})
 
 const today = () => new Date().toISOString().slice(0, 10)
 const netNewsWire = 'NetNewsWire (RSS Reader; https://netnewswire.com/)'
@@ -126,13 +130,16 @@ describe('a feed’s readers', () => {
   })
 
   it('are counted when they are told that nothing is new', async ({ expect }) => {
-    const feed = `/sources/${slug}`
-    const { headers } = await poll(`${feed}/feed.rss`, 'curl/8')
-    const again = await poll(`${feed}/feed.rss`, 'Feedbin feed-id:1 - 5 subscribers', {
-      'If-None-Match': headers.get('ETag') ?? '',
+    const days = await withinAnHour(async () => {
+      await newSource()
+      const feed = `/sources/${slug}`
+      const { headers } = await poll(`${feed}/feed.rss`, 'curl/8')
+      const held = { 'If-None-Match': headers.get('ETag') ?? '' }
+      for (const userAgent of ['Feedbin feed-id:1 - 5 subscribers', netNewsWire])
+        expect((await poll(`${feed}/feed.rss`, userAgent, held)).status).toBe(304)
+      return readersOf(feed)
     })
-    expect(again.status).toBe(304)
-    expect((await readersOf(feed))[0]?.readers).toBe(5)
+    expect(days.map(({ readers }) => readers)).toEqual([6])
   })
 
   it('are those of each feed: of all, a source, a topic and a source’s topic', async ({
