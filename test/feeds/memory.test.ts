@@ -78,11 +78,15 @@ describe('a render that others wait for', () => {
     expect,
   }) => {
     const patience = Promise.withResolvers<void>()
-    const wait = vi.fn(() => new Promise<void>(() => {})).mockReturnValueOnce(patience.promise)
-    vi.stubGlobal('scheduler', { wait: wait.mockReturnValueOnce(patience.promise) })
+    // That of the two who wait for the dead one; who waits for another keeps it.
+    const wait = vi
+      .fn((_ms: number) => new Promise<void>(() => {}))
+      .mockReturnValueOnce(patience.promise)
+      .mockReturnValueOnce(patience.promise)
+    vi.stubGlobal('scheduler', { wait })
     const dead = ask(() => new Promise<Response>(() => {}))
     const waiting = [ask(() => document('alive')), ask(() => document('another'))]
-    await new Promise((resolve) => setTimeout(resolve, 50))
+    expect(wait.mock.calls.map(([ms]) => ms)).toEqual([10_000, 10_000])
     patience.resolve()
     expect(await Promise.all(waiting)).toEqual([
       [200, 'MISS', 'alive'],

@@ -296,16 +296,18 @@ async function callsOfD1(work: () => Response | Promise<unknown>): Promise<numbe
     vi.spyOn(statement, 'raw'),
     vi.spyOn(database, 'batch'),
   ]
-  await work()
-  const calls = spies.reduce((sum, spy) => sum + spy.mock.calls.length, 0)
-  for (const spy of spies) spy.mockRestore()
-  return calls
+  try {
+    await work()
+    return spies.reduce((sum, spy) => sum + spy.mock.calls.length, 0)
+  } finally {
+    for (const spy of spies) spy.mockRestore()
+  }
 }
 
 it('what is taken back is thrown away at the edge, all else is asked for again', async ({
   expect,
 }) => {
-  const invalidated = vi.spyOn(Feeds.prototype, 'invalidate')
+  using invalidated = vi.spyOn(Feeds.prototype, 'invalidate')
   const withdrawnBy = async (write: () => Promise<unknown>) => {
     invalidated.mockClear()
     await write()
