@@ -11,6 +11,7 @@ import { beforeEach, expect, it } from 'vitest'
 
 import { counted } from '../scripts/scale/counted.ts'
 import { countReader, newCounter } from '../src/readers/count.ts'
+import { closeDays, recordSeen, saltOf } from '../src/readers/store.ts'
 import worker from '../src/worker.ts'
 import { givenSource, item, posted, published, secretOf } from './support/given.ts'
 import { signature } from './support/sign.ts'
@@ -110,6 +111,22 @@ it('so does a reader, once an hour and isolate', async () => {
   const again = await readAt('NetNewsWire', noon + 2 * hour)
   expect(again.rowsWritten).toBe(0)
   expectAbout(again.rowsRead, counted.sighting.rowsRead)
+})
+
+it('so does a reader’s mark, from its writing to its removal', async () => {
+  const writtenFor = async (day: number, marks: readonly string[]) => {
+    await saltOf(env.DB, day, 'salt')
+    const statements: Watched[] = []
+    const db = watch(env.DB, statements)
+    const seen = marks.map((mark) => ({ day, path: '', agent: 'NetNewsWire', mark }))
+    await recordSeen(db, { subscribers: [], marks: seen })
+    expect(await closeDays(db, day + 1, 100)).toBe(marks.length)
+    return askedIn(statements).rowsWritten
+  }
+  // The salt and the program's number are those of a day, however many marks it has.
+  const ofDay = 1 + counted.program.rowsWritten
+  expect(await writtenFor(20_000, ['a'])).toBe(ofDay + counted.mark.rowsWritten)
+  expect(await writtenFor(20_001, ['a', 'b', 'c'])).toBe(ofDay + 3 * counted.mark.rowsWritten)
 })
 
 it('so does a minute in which nothing is due', async () => {
