@@ -107,11 +107,6 @@ async function open(path: string, options: BrowserContextOptions = {}): Promise<
       await route.abort()
     }
   )
-  // What a page says for three seconds it says for good: a slow machine looks later.
-  await context.addInitScript(`{
-    const { setTimeout } = window
-    window.setTimeout = (work, ms, ...others) => ms === 3000 ? 0 : setTimeout(work, ms, ...others)
-  }`)
   const page = await context.newPage()
   page.on('console', (message) => {
     if (message.type() === 'error') complaints.push(message.text())
@@ -119,6 +114,13 @@ async function open(path: string, options: BrowserContextOptions = {}): Promise<
   page.on('pageerror', (error) => complaints.push(error.message))
   await page.goto(path.startsWith('http') ? path : origin + path)
   return { page, complaints }
+}
+
+/** From now on a page's time passes only when the test says so, however slow the machine is. */
+async function stopClock({ page }: Opened): Promise<void> {
+  const now = Date.now()
+  await page.clock.install({ time: now })
+  await page.clock.pauseAt(now + 3_600_000)
 }
 
 async function close({ page }: Opened): Promise<void> {
@@ -180,6 +182,7 @@ describe('with the keyboard alone', () => {
       permissions: ['clipboard-read', 'clipboard-write'],
     })
     const { page } = opened
+    await stopClock(opened)
     const focused = () => page.locator(':focus')
     await page.keyboard.press('Tab')
     expect(await focused().textContent()).toBe('Skip to the content')
@@ -223,6 +226,7 @@ describe('a copy button', () => {
   it('copies what it stands at, to the letter, and says so', async ({ expect }) => {
     const opened = await open(`${pages['republish']}?hl=vi`, { permissions })
     const { page } = opened
+    await stopClock(opened)
     const buttons = page.locator('button[data-copy]')
     expect(await buttons.count()).toBe(6)
     for (const button of await buttons.all()) {
@@ -237,12 +241,20 @@ describe('a copy button', () => {
       expect(await page.evaluate('navigator.clipboard.readText()')).toBe(text)
       expect(text.length).toBeGreaterThan(20)
     }
+    const labels = await buttons.allTextContents()
+    expect(labels.at(-1)).toBe('Đã sao chép')
+    await page.clock.runFor(2999)
+    expect(await buttons.allTextContents()).toEqual(labels)
+    await page.clock.runFor(1)
+    expect(await buttons.allTextContents()).toEqual(labels.map(() => 'Sao chép'))
+    expect(await page.getByRole('status').textContent()).toBe('')
     await close(opened)
   })
 
   it('works where the browser has no clipboard for scripts', async ({ expect }) => {
     const opened = await open('/problems', { permissions })
     const { page } = opened
+    await stopClock(opened)
     await page.addInitScript("Object.defineProperty(navigator, 'clipboard', { value: undefined })")
     for (const id of ['rss', 'box']) {
       await page.goto(`${origin}${pages['source']}`)
