@@ -13,10 +13,9 @@ const rows = readFileSync('docs/benchmarks.md', 'utf8')
   .map((line) => line.split('|').map((cell) => cell.trim()))
 const titles = rows.find((cells) => cells[1] === 'work') ?? []
 
-/** The row of the largest table that has this name, or else the other. */
-function workOf(kind: string, otherwise = kind): Work {
-  const cells =
-    rows.findLast((each) => each[1] === kind) ?? rows.findLast((each) => each[1] === otherwise)
+/** The row of the largest table that has this name. */
+function workOf(kind: string): Work {
+  const cells = rows.findLast((each) => each[1] === kind)
   // Behind a mean stands in brackets what is typical.
   const numberIn = (title: string) =>
     Number(cells?.[titles.indexOf(title)]?.replaceAll(',', '').split(' ')[0] ?? NaN)
@@ -31,13 +30,12 @@ function workOf(kind: string, otherwise = kind): Work {
 }
 
 // CPU is that of the whole local workerd, D1 and HTTP with it, of which Cloudflare bills only the Worker's
-// part: it is an upper bound. Polls go through the entrypoint that Workers Cache stands before, where the
-// table has them so.
+// part: it is an upper bound. Polls go through the entrypoint that Workers Cache stands before.
 export const measured = {
-  hit: workOf('hit through Feeds', 'hit rss'),
-  notModified: workOf('304 through Feeds', '304'),
+  hit: workOf('hit through Feeds'),
+  notModified: workOf('304 through Feeds'),
   revalidation: workOf('revalidation'),
-  render: longer(workOf('miss gzip', 'miss')),
+  render: longer(workOf('miss gzip')),
   post: workOf('post'),
 }
 
