@@ -13,8 +13,7 @@ import { counted } from '../scripts/scale/counted.ts'
 import { countReader, newCounter } from '../src/readers/count.ts'
 import { closeDays, recordSeen, saltOf } from '../src/readers/store.ts'
 import worker from '../src/worker.ts'
-import { givenSource, item, posted, published, secretOf } from './support/given.ts'
-import { signature } from './support/sign.ts'
+import { givenSource, item, posted, published, signedPost } from './support/given.ts'
 import { watch, watchedRequest, type Watched } from './support/watched-db.ts'
 
 const many = Array.from({ length: 75 }, (_, index) =>
@@ -54,20 +53,8 @@ function expectAbout(actual: number, taken: number): void {
 }
 
 it('a post of one article takes as many statements as docs/scale.md says', async () => {
-  const body = new TextEncoder().encode(
-    JSON.stringify(published(item('new', { tags: ['Kinh tế', 'Xã hội'] })))
-  )
-  const timestamp = Math.floor(Date.now() / 1000)
-  const post = await asked('/sources/bao/webhook', {
-    method: 'POST',
-    headers: {
-      'Content-Type': 'application/json',
-      'webhook-id': 'msg_new',
-      'webhook-timestamp': String(timestamp),
-      'webhook-signature': await signature(await secretOf('bao'), 'msg_new', timestamp, body),
-    },
-    body,
-  })
+  const body = published(item('new', { tags: ['Kinh tế', 'Xã hội'] }))
+  const post = await asked('/sources/bao/webhook', await signedPost(body))
   expectAbout(post.statements, counted.post.statements)
 })
 

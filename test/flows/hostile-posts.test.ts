@@ -13,11 +13,10 @@ import {
   post,
   posted,
   published,
+  signedPost,
   snapshot,
 } from '../support/given.ts'
 import { requestWith } from '../support/watched-db.ts'
-import { secretOf } from '../support/given.ts'
-import { signature } from '../support/sign.ts'
 
 describe('a body that is small and would grow', () => {
   it('by marks upon marks is cut to what letters carry', async ({ expect }) => {
@@ -158,14 +157,7 @@ it('a post that is under way when its source is removed does not bring the sourc
 }) => {
   await givenSource()
   await posted(published(item('old')))
-  const body = new TextEncoder().encode(JSON.stringify(published(item('new'))))
-  const timestamp = Math.floor(Date.now() / 1000)
-  const headers = {
-    'Content-Type': 'application/json',
-    'webhook-id': 'msg_1',
-    'webhook-timestamp': String(timestamp),
-    'webhook-signature': await signature(await secretOf('bao'), 'msg_1', timestamp, body),
-  }
+  const signed = await signedPost(published(item('new')))
   // After the signature was checked, and before anything is stored.
   const POST_LIMIT = {
     limit: async () => {
@@ -173,11 +165,7 @@ it('a post that is under way when its source is removed does not bring the sourc
       return { success: true }
     },
   }
-  const response = await requestWith({ POST_LIMIT }, '/sources/bao/webhook', {
-    method: 'POST',
-    headers,
-    body,
-  })
+  const response = await requestWith({ POST_LIMIT }, '/sources/bao/webhook', signed)
   expect(response.status).toBe(401)
   expect((await get('/sources/bao/feed.rss')).status).toBe(410)
   expect((await jsonFeed('')).items).toEqual([])

@@ -14,23 +14,15 @@ import {
   posted,
   published,
   secretOf,
+  signedPost,
 } from '../support/given.ts'
-import { signature } from '../support/sign.ts'
 import { watchedRequest } from '../support/watched-db.ts'
 
 async function watchedPost(body: unknown, id: string) {
-  const raw = new TextEncoder().encode(JSON.stringify(body))
-  const timestamp = Math.floor(Date.now() / 1000)
-  const { response, statements } = await watchedRequest('/sources/bao/webhook', {
-    method: 'POST',
-    headers: {
-      'Content-Type': 'application/json',
-      'webhook-id': id,
-      'webhook-timestamp': String(timestamp),
-      'webhook-signature': await signature(await secretOf('bao'), id, timestamp, raw),
-    },
-    body: raw,
-  })
+  const { response, statements } = await watchedRequest(
+    '/sources/bao/webhook',
+    await signedPost(body, { id })
+  )
   return { response, statements: statements.map(({ sql }) => sql) }
 }
 

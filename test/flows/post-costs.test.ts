@@ -4,8 +4,7 @@ import { env } from 'cloudflare:workers'
 import { it } from 'vitest'
 
 import { archiveFeeds } from '../../src/feeds/upkeep.ts'
-import { givenSource, item, posted, published, retracted, secretOf } from '../support/given.ts'
-import { signature } from '../support/sign.ts'
+import { givenSource, item, posted, published, retracted, signedPost } from '../support/given.ts'
 import { queryPlan, watch, watchedRequest, type Watched } from '../support/watched-db.ts'
 
 const tags = ['Kinh tế', 'Đô thị']
@@ -18,19 +17,7 @@ function article(id: string, fields: Record<string, unknown> = {}) {
 }
 
 async function watchedPost(body: unknown) {
-  const raw = new TextEncoder().encode(JSON.stringify(body))
-  const id = crypto.randomUUID()
-  const timestamp = Math.floor(Date.now() / 1000)
-  const watched = await watchedRequest('/sources/bao/webhook', {
-    method: 'POST',
-    headers: {
-      'Content-Type': 'application/json',
-      'webhook-id': id,
-      'webhook-timestamp': String(timestamp),
-      'webhook-signature': await signature(await secretOf('bao'), id, timestamp, raw),
-    },
-    body: raw,
-  })
+  const watched = await watchedRequest('/sources/bao/webhook', await signedPost(body))
   if (!watched.response.ok) throw new Error(watched.body)
   return watched
 }

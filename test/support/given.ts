@@ -103,7 +103,12 @@ export type PostOptions = {
 
 /** Posts a signed body: an object as JSON, a string or bytes as they are. */
 export async function post(body: unknown, options: PostOptions = {}): Promise<Response> {
-  const slug = options.source ?? 'bao'
+  const path = `/sources/${options.source ?? 'bao'}/webhook${options.query ?? ''}`
+  return fetchAndWait(new Request(origin + path, await signedPost(body, options)))
+}
+
+/** The same post, for whoever sends it in a way of its own. */
+export async function signedPost(body: unknown, options: PostOptions = {}) {
   const raw =
     typeof body === 'string'
       ? new TextEncoder().encode(body)
@@ -112,8 +117,8 @@ export async function post(body: unknown, options: PostOptions = {}): Promise<Re
         : new TextEncoder().encode(JSON.stringify(body))
   const id = options.id ?? `msg_${++lastWebhookId}`
   const timestamp = options.timestamp ?? Math.floor(Date.now() / 1000)
-  const secret = options.secret ?? (await secretOf(slug))
-  const request = new Request(`${origin}/sources/${slug}/webhook${options.query ?? ''}`, {
+  const secret = options.secret ?? (await secretOf(options.source ?? 'bao'))
+  return {
     method: 'POST',
     headers: {
       'Content-Type': 'application/json',
@@ -123,8 +128,7 @@ export async function post(body: unknown, options: PostOptions = {}): Promise<Re
       ...options.headers,
     },
     body: raw,
-  })
-  return fetchAndWait(request)
+  }
 }
 
 export async function secretOf(slug: string): Promise<string> {
