@@ -20,13 +20,14 @@ import { countReader, newCounter } from './readers/count.ts'
 /** Answers a request, and counts who reads. */
 export async function answer(request: Request, env: Env, ctx: ExecutionContext): Promise<Response> {
   const { method, headers } = request
-  const address = method === 'GET' || method === 'HEAD' ? addressOf(request.url, env) : null
-  const response =
-    address && !headers.has('Authorization')
-      ? await answerFromEdge(request, address, env, ctx)
-      : withoutEdgeFields(await app.fetch(request, env, ctx))
+  // What a token may see is nobody else's.
+  const isForAll = (method === 'GET' || method === 'HEAD') && !headers.has('Authorization')
+  const address = isForAll ? addressOf(request.url, env) : null
+  const response = address
+    ? await answerFromEdge(request, address, env, ctx)
+    : withoutEdgeFields(await app.fetch(request, env, ctx))
   const isSeen = method === 'GET' && (response.status === 200 || response.status === 304)
-  if (isSeen && !headers.has('Authorization') && address !== null && address.countedPath !== null) {
+  if (isSeen && address !== null && address.countedPath !== null) {
     const waitUntil = (work: Promise<unknown>) => ctx.waitUntil(work)
     const deps = { counter, db: env.DB, now: epochSeconds(), waitUntil }
     countReader(request, address.countedPath, deps)
